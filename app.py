@@ -1,0 +1,3 @@
+from supermarket import create_app
+
+app = create_app()

@@ -1,0 +1,37 @@
+"""Run the migrations on the application's own engine."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import types
+
+from supermarket.database import UTCDateTime
+
+database = current_app.extensions["migrate"].db
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write our moments as plain ``sa.DateTime`` into new migrations."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def compare_type(
+    _context: object, _column: object, _metadata: object, found: object, wanted: object
+) -> bool | None:
+    """Trust enums, which are text with a CHECK; compare the rest as Alembic does."""
+    return False if isinstance(wanted, types.Enum) else None
+
+
+with database.engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadata,
+        render_item=render_item,
+        compare_type=compare_type,
+        render_as_batch=False,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

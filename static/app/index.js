@@ -1,0 +1,24 @@
+// What every page carries: htmx without eval and without inline styles (the CSP forbids both),
+// and the small comforts of page.js, once.js and speech.js.
+import htmx from "htmx.org";
+
+import "./fonts.js";
+import "./once.js";
+import "./page.js";
+import "./speech.js";
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  selfRequestsOnly: true,
+  timeout: 20000,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "409|422", swap: true },
+    { code: "[45]..", swap: false, error: true },
+  ],
+});

@@ -1,0 +1,107 @@
+"""爱心超市: the only module that knows every slice."""
+
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+
+from flask import Blueprint, Flask, request, url_for
+from flask_babel import gettext
+from flask_migrate import Migrate
+from sqlalchemy import make_url
+
+from supermarket import database, web
+from supermarket.database import db
+from supermarket.regions import queries as regions
+from supermarket.settings import ROOT, Settings
+from supermarket.staff.views import guard
+from supermarket.staff.views.guard import current_user
+from supermarket.web import NavigationItem
+
+#: Slices with models, lowest first.
+MODELS = (
+    "regions", "staff", "audit", "ledger", "households", "cards", "schemes", "goods", "shops",
+    "awards", "counter",
+)  # fmt: skip
+#: Modules with a blueprint ``bp`` of pages and, if any, ``NAVIGATION``.
+PAGES = ("staff.views.pages",)
+#: Modules with a click group ``cli``.
+COMMANDS: tuple[str, ...] = ("ledger.commands",)
+
+migrate = Migrate()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application, its database not yet touched."""
+    settings = settings or Settings.from_environ()
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.from_object(settings)
+    app.config.update(
+        CARD_KEY=settings.card_secret,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.SESSION_HOURS),
+        SESSION_COOKIE_SAMESITE="Lax",
+        BABEL_DEFAULT_LOCALE="zh",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,
+    )
+    _open_database(app, settings)
+    web.prepare(app)
+    guard.prepare(app)
+    navigation: list[NavigationItem] = []
+    for name in PAGES:
+        module = import_module(f"{__name__}.{name}")
+        blueprint: Blueprint = module.bp
+        app.register_blueprint(blueprint)
+        navigation += getattr(module, "NAVIGATION", [])
+    for name in COMMANDS:
+        app.cli.add_command(import_module(f"{__name__}.{name}").cli)
+    _offer_navigation(app, navigation)
+    return app
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    for slice_name in MODELS:
+        import_module(f"{__name__}.{slice_name}.models")
+    url = make_url(settings.SQLALCHEMY_DATABASE_URI)
+    if url.drivername == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        database.prepare(db.engine, lock_timeout_seconds=settings.LOCK_TIMEOUT_SECONDS)
+
+
+def _offer_navigation(app: Flask, items: list[NavigationItem]) -> None:
+    """Show everybody the menu entries they may open, and no other."""
+    ordered = sorted(items, key=lambda item: item.order)
+
+    @app.context_processor
+    def navigation() -> dict[str, object]:
+        if not current_user.is_authenticated:
+            return {"navigation": [], "programme_name": gettext("爱心超市")}
+        return {
+            "navigation": [
+                {
+                    "label": gettext(item.label),
+                    "icon": item.icon,
+                    "endpoint": item.endpoint,
+                    "url": url_for(item.endpoint),
+                    "active": request.endpoint == item.endpoint,
+                }
+                for item in ordered
+                if current_user.may(item.needs)
+            ],
+            "programme_name": gettext("爱心超市"),
+            "sign_out_url": url_for("staff.sign_out"),
+            "role_line": _role_line(),
+        }
+
+
+def _role_line() -> str:
+    """Say what the signed-in person does and where, e.g. 记分员 · 安沟村."""
+    grants = current_user.member.grants
+    places = regions.names([grant.region_code for grant in grants])
+    return "，".join(
+        f"{gettext(grant.role.label)} · {places.get(grant.region_code, '')}" for grant in grants
+    )

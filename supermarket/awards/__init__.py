@@ -1,0 +1,1 @@
+"""Points given to households."""

@@ -1,0 +1,1 @@
+"""Member cards: signed codes, printing, reading."""

@@ -1,0 +1,81 @@
+"""Member cards and what happened to them."""
+
+import enum
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
+from supermarket.errors import N_
+
+
+class CardState(enum.Enum):
+    """What a card is good for."""
+
+    BLANK = "blank"
+    ACTIVE = "active"
+    LOST = "lost"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        """The word people use, untranslated."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    CardState.BLANK: N_("未发放"),
+    CardState.ACTIVE: N_("在用"),
+    CardState.LOST: N_("已挂失"),
+    CardState.REVOKED: N_("已注销"),
+    CardState.EXPIRED: N_("已过期"),
+}
+
+
+class Card(Base):
+    """A member card (积分卡): a number people read, a token the QR code holds signed.
+
+    A household has at most one active card; a reissue revokes the old one.
+    """
+
+    __tablename__ = "card"
+    __table_args__ = (
+        CheckConstraint(
+            "state = 'blank' OR household_id IS NOT NULL", "only_blanks_belong_to_nobody"
+        ),
+        Index(
+            "uq_card_active_household",
+            "household_id",
+            unique=True,
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
+        Index("ix_card_household_id", "household_id"),
+    )
+
+    id: Mapped[int_pk]
+    #: Digits with a check digit.
+    card_number: Mapped[str] = mapped_column(Code, unique=True)
+    #: Random; with its signature it is the code in the QR.
+    token: Mapped[str] = mapped_column(Code, unique=True)
+    household_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("household.id"))
+    state: Mapped[CardState] = mapped_column(choice(CardState, "known_card_state"))
+    issued_at: Mapped[utc]
+    #: Last day it may be used; None while it has no end.
+    expires_on: Mapped[date | None]
+
+
+class CardEvent(Base):
+    """One change of a card's state: when, by whom, why."""
+
+    __tablename__ = "card_event"
+    __table_args__ = (Index("ix_card_event_card_id", "card_id"),)
+
+    id: Mapped[int_pk]
+    card_id: Mapped[int] = mapped_column(BigKey, ForeignKey("card.id"))
+    state: Mapped[CardState] = mapped_column(choice(CardState, "known_card_event_state"))
+    at: Mapped[utc]
+    actor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"))
+    reason: Mapped[str] = mapped_column(String(100), default="")

@@ -1,0 +1,1 @@
+"""The verbs of member cards: coding, numbering, drawing, printing and reading them."""

@@ -1,0 +1,118 @@
+"""Reading the QR code of a card from an uploaded photo, however poor.
+
+A quick look finds nearly every code in some ten milliseconds; only if it finds none of
+ours do slower looks follow: at a larger size, with more contrast, sharper,
+smoother, larger or smaller.
+"""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+from supermarket.cards.errors import ImageTooLargeError, NoCodeFoundError, NotAnImageError
+
+#: The kinds a phone, a scanner or a chat program makes; the rest of Pillow stays shut.
+KINDS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
+MOST_MEGABYTES = 12
+MOST_MEGAPIXELS = 40
+
+#: Longer side of the picture in the quick look, and in the slower looks, pixels.
+_QUICK_SIDE, _SLOW_SIDE = 1920, 2400
+#: A picture smaller than this is worth looking at enlarged.
+_SMALL_SIDE = 900
+#: A blurred code that fills the picture reads best shrunk to this.
+_TINY_SIDE = 600
+
+#: Modes of a byte a pixel or less, which only shrink well once they are grey; the others
+#: are shrunk first, for 40 million pixels of them would take half a gigabyte to make grey.
+_COARSE = frozenset({"1", "P"})
+
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_BINARIZERS = (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram)
+
+#: What Pillow raises, kind by kind, for a file that is cut off, damaged or a trap.
+_BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError)
+_BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+def read(photo: bytes, accept: Callable[[str], bool] = lambda text: True) -> str:
+    """Find the text of the QR code in ``photo``, a picture file's content.
+
+    Of several codes, or of one code misread by a rough look, that one is returned which
+    ``accept`` takes for ours; if it takes none, the first code found, for the caller
+    to say what is wrong with it. Turned, mirrored and inverted codes are read too.
+
+    Raises:
+        ImageTooLargeError: more than 12 MB or 40 million pixels.
+        NotAnImageError: not a picture, or a broken one.
+        NoCodeFoundError: a picture, but without a QR code that can be made out.
+    """
+    if len(photo) > MOST_MEGABYTES * 1_000_000:
+        raise _too_large()
+    found = []
+    for text in _texts(photo):
+        if accept(text):
+            return text
+        found.append(text)
+    if not found:
+        raise NoCodeFoundError
+    return found[0]
+
+
+def _texts(photo: bytes) -> Iterator[str]:
+    """Yield what can be read in ``photo``, the same code as often as it is seen."""
+    quick = _open(photo, _QUICK_SIDE)
+    for code in zxingcpp.read_barcodes(quick, _QR, try_invert=False, try_downscale=False):
+        yield code.text
+    for look in _looks(_open(photo, _SLOW_SIDE)):
+        for binarizer in _BINARIZERS:
+            for code in zxingcpp.read_barcodes(look, _QR, binarizer=binarizer):
+                yield code.text
+
+
+def _looks(picture: Image.Image) -> Iterator[Image.Image]:
+    """Yield a picture (L) as it is and then helped along in the ways that have helped."""
+    yield picture
+    stretched = ImageOps.autocontrast(picture, cutoff=2)
+    yield stretched
+    yield stretched.filter(ImageFilter.UnsharpMask(radius=4, percent=250))
+    yield stretched.filter(ImageFilter.MedianFilter(5))
+    yield stretched.filter(ImageFilter.GaussianBlur(2))
+    if max(picture.size) <= _SMALL_SIDE:
+        yield ImageOps.scale(stretched, 2.5, Image.Resampling.BICUBIC)
+    stretched.thumbnail((_TINY_SIDE, _TINY_SIDE))
+    yield stretched
+
+
+def _open(photo: bytes, side: int) -> Image.Image:
+    """Open a picture file as grey (L), reduced to ``side`` pixels if it is larger."""
+    try:
+        with Image.open(BytesIO(photo), formats=KINDS) as picture:
+            if picture.width * picture.height > MOST_MEGAPIXELS * 1_000_000:
+                raise _too_large()
+            picture.draft("L", (side, side))
+            if picture.mode not in _COARSE:
+                picture.thumbnail((side, side), Image.Resampling.BILINEAR)
+            grey = _grey(picture)
+    except _BOMB as bomb:
+        raise _too_large() from bomb
+    except _BROKEN as broken:
+        raise NotAnImageError from broken
+    grey.thumbnail((side, side), Image.Resampling.BILINEAR)
+    return grey
+
+
+def _grey(picture: Image.Image) -> Image.Image:
+    """Make a picture grey, with what is transparent in it lying on white paper."""
+    if picture.has_transparency_data:
+        seen = picture.convert("RGBA")
+        paper = Image.new("RGBA", seen.size, "white")
+        return Image.alpha_composite(paper, seen).convert("L")
+    return picture.convert("L")
+
+
+def _too_large() -> ImageTooLargeError:
+    """Word the refusal with the limits in force."""
+    return ImageTooLargeError(megabytes=MOST_MEGABYTES, megapixels=MOST_MEGAPIXELS)

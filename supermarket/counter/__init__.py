@@ -1,0 +1,1 @@
+"""Redemptions: goods for points at a shop's counter."""

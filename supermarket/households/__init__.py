@@ -1,0 +1,1 @@
+"""Households, their members and tags; the roster; finding one."""

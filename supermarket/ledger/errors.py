@@ -1,0 +1,56 @@
+"""What the books refuse."""
+
+from supermarket.errors import N_, DomainError, InvalidError
+
+
+class InsufficientPointsError(DomainError):
+    """The household has fewer points than the operation needs."""
+
+    code = "insufficient_points"
+    message = N_("积分不足：现有 {balance} 分，需要 {needed} 分，还差 {missing} 分")
+
+    def __init__(self, *, balance: int, needed: int) -> None:
+        super().__init__(balance=balance, needed=needed, missing=needed - balance)
+
+
+class OutOfStockError(DomainError):
+    """A lot or a shop holds fewer units than are taken."""
+
+    code = "out_of_stock"
+    message = N_(
+        "“{goods}”库存不够：只有 {on_hand} 件能兑，需要 {needed} 件。请减少数量或换一种商品"
+    )
+
+
+class KeyReusedError(DomainError):
+    """The key already names another request."""
+
+    code = "key_reused"
+    message = N_("这个提交编号已用于另一笔业务，请重新打开页面再办理一次")
+
+
+class KeyInvalidError(InvalidError):
+    """The key is missing, too long or not plain text."""
+
+    message = N_("提交编号须为 8 到 100 个字母、数字或短横线")
+
+
+class AlreadyReversedError(DomainError):
+    """Nothing is left of the entry, or of the line, to take back."""
+
+    code = "already_reversed"
+    message = N_("单号 {reference} 已经冲正过，不能再冲正一次")
+
+
+class ReversalTooLargeError(DomainError):
+    """More is to be taken back than is left of a line."""
+
+    code = "reversal_too_large"
+    message = N_("最多还能退 {left}，不能退 {asked}")
+
+
+class NotReversibleError(DomainError):
+    """A reversal is itself never reversed."""
+
+    code = "not_reversible"
+    message = N_("冲正凭证不能再冲正；如有错误，请重新办理一笔")

@@ -1,0 +1,1 @@
+"""Questions to the books: statements, entries, and whether it all adds up."""

@@ -1,0 +1,37 @@
+"""The verbs of the books: open, post, reverse."""
+
+from supermarket.ledger.models import AccountKind, EntryKind, LotSource
+from supermarket.ledger.queries.seal import fingerprint
+from supermarket.ledger.service.accounts import (
+    open_household_account,
+    open_journal,
+    open_system_account,
+)
+from supermarket.ledger.service.posting import (
+    PointsMove,
+    Posted,
+    Request,
+    StockMove,
+    post,
+    seen,
+)
+from supermarket.ledger.service.reversing import Left, hold, reverse
+
+__all__ = [
+    "AccountKind",
+    "EntryKind",
+    "Left",
+    "LotSource",
+    "PointsMove",
+    "Posted",
+    "Request",
+    "StockMove",
+    "fingerprint",
+    "hold",
+    "open_household_account",
+    "open_journal",
+    "open_system_account",
+    "post",
+    "reverse",
+    "seen",
+]

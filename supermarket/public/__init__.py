@@ -1,0 +1,1 @@
+"""What anybody may open: the page behind a card."""

@@ -1,0 +1,1 @@
+"""Places: the official statistical codes; a scope is a code prefix."""

@@ -1,0 +1,1 @@
+"""Figures and exports; reads everything, writes nothing."""

@@ -1,0 +1,1 @@
+"""Programme settings and rules by region and date."""

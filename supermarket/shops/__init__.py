@@ -1,0 +1,1 @@
+"""Shops, their lots and what comes in."""

@@ -1,0 +1,64 @@
+"""Shops and the papers their goods come in with."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
+from supermarket.ledger.models import LotSource
+
+
+class Shop(Base):
+    """One 爱心超市, in a region of any level; it serves the villages below that region."""
+
+    __tablename__ = "shop"
+
+    id: Mapped[int_pk]
+    #: The region's code, S and two digits, e.g. 410482100203S01.
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    region_code: Mapped[str] = mapped_column(Code, ForeignKey("region.code"), index=True)
+    address: Mapped[str] = mapped_column(String(100), default="")
+    #: Printed on cards: whom to call about a lost one.
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    active: Mapped[bool] = mapped_column(default=True)
+    journal_id: Mapped[int] = mapped_column(BigKey, ForeignKey("journal.id"), unique=True)
+    #: The account that takes the points redeemed here.
+    redeemed_account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), unique=True)
+
+
+class GoodsIn(Base):
+    """A delivery taken into a shop (入库), bought or given; its entry holds the units."""
+
+    __tablename__ = "goods_in"
+    __table_args__ = (Index("ix_goods_in_shop_id_entry_id", "shop_id", "entry_id"),)
+
+    entry_id: Mapped[int] = mapped_column(BigKey, ForeignKey("entry.id"), primary_key=True)
+    shop_id: Mapped[int] = mapped_column(BigKey, ForeignKey("shop.id"))
+    source: Mapped[LotSource] = mapped_column(choice(LotSource, "known_goods_in_source"))
+    #: Who sold or gave it; empty if not said.
+    partner: Mapped[str] = mapped_column(String(60), default="")
+    #: Number on the delivery note or receipt; empty if there is none.
+    document: Mapped[str] = mapped_column(String(64), default="")
+    received_on: Mapped[date]
+    created_at: Mapped[utc]
+
+
+class GoodsInLine(Base):
+    """One line of a delivery: the lot it made and what a unit cost."""
+
+    __tablename__ = "goods_in_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "some_units"),
+        CheckConstraint("unit_cost_fen >= 0", "cost_not_negative"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(BigKey, ForeignKey("goods_in.entry_id"), primary_key=True)
+    #: Place on the paper, from 1.
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    lot_id: Mapped[int] = mapped_column(BigKey, ForeignKey("lot.id"), unique=True)
+    goods_id: Mapped[int] = mapped_column(BigKey, ForeignKey("goods.id"))
+    quantity: Mapped[int]
+    #: Cost, or the valuation of a gift, of one unit in fen; None if not said.
+    unit_cost_fen: Mapped[int | None]

@@ -1,0 +1,1 @@
+"""Sign-in, home and the guard of every view."""

