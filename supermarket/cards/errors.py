@@ -6,8 +6,8 @@ from supermarket.errors import N_, DomainError
 class CardNotRecognisedError(DomainError):
     """The code was not signed by this installation: another county's, mistyped or no card."""
 
-    code = "card_not_recognised"
-    status = 422
+    code = "not_found"
+    status = 404
     message = N_("这不是本县的积分卡，或二维码残缺，请重新扫码，或输入卡面上的 9 位卡号")
 
 
@@ -66,3 +66,81 @@ class ImageTooLargeError(CardPhotoError):
     message = N_(
         "照片太大：不能超过 {megabytes} MB、{megapixels} 百万像素，请用手机直接拍，或裁剪后再传"
     )
+
+
+class UnknownCardNumberError(CardNotRecognisedError):
+    """A well-formed card number that no card has."""
+
+    message = N_("没有卡号为 {number} 的积分卡，请对照卡面再输一遍，或扫描卡上的二维码")
+
+
+class CardNotActiveError(DomainError):
+    """Base of the reasons why a card of ours is not good for business."""
+
+    code = "card_not_active"
+    message = N_("这张卡现在不能用，请到村里核实")
+
+
+class CardBlankError(CardNotActiveError):
+    """A printed blank that was never linked to a household."""
+
+    message = N_("这张卡还没有发给农户，请先在农户页面把它发放出去")
+
+
+class CardLostError(CardNotActiveError):
+    """Somebody reported the card lost."""
+
+    message = N_("这张卡已挂失，不能使用；如果是户主本人找回，请先到村里解除挂失或补发新卡")
+
+
+class CardRevokedError(CardNotActiveError):
+    """The card was revoked, usually because a new one was issued for it."""
+
+    message = N_("这张卡已注销，请使用补发的新卡；没有新卡请到村里补办，积分不会少")
+
+
+class CardExpiredError(CardNotActiveError):
+    """The last day of the card has passed."""
+
+    message = N_("这张卡已过期，请到村里换一张新卡，积分不会少")
+
+
+class HouseholdLeftError(CardNotActiveError):
+    """The card is fine, but its household no longer takes part."""
+
+    message = N_("这户已退出爱心超市，卡不能再用；如有疑问请到村里核实")
+
+
+class AlreadyHasCardError(DomainError):
+    """The household has a card it can use; a second one needs the first one's end."""
+
+    code = "already_has_card"
+    message = N_("该户已有在用的卡 {number}，不能再发一张；卡丢了或坏了请用“补发新卡”")
+
+
+class NoCardToReplaceError(DomainError):
+    """Nothing was issued yet, or all of it is revoked, so there is nothing to replace."""
+
+    code = "no_card_to_replace"
+    message = N_("该户没有可以补发的卡，请直接发卡")
+
+
+class CardReplacedError(DomainError):
+    """The card that should be replaced has been replaced already, perhaps by a second tap."""
+
+    code = "conflict"
+    message = N_("卡 {number} 已经补发过或状态已变，请刷新看看这户现在的卡")
+
+
+class CardStateError(DomainError):
+    """The card's state does not allow this change."""
+
+    code = "conflict"
+    message = N_("卡 {number} 的状态已变，不能再这样办理，请刷新后看看")
+
+
+class HouseholdHasLeftError(DomainError):
+    """A household that left gets no card."""
+
+    code = "household_left"
+    message = N_("该户已退出爱心超市，不能发卡；如要恢复，请先修改农户状态")

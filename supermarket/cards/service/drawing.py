@@ -33,11 +33,13 @@ _QR_AT = (WIDTH - _QR_SIDE - 26, 38)
 _TEXT_WIDTH = _QR_AT[0] - _MARGIN
 #: Modules of white the standard wants around a QR code.
 _QUIET = 4
-#: Version 4 holds a host of 37 characters; a longer address grows it, to 10 at most,
+#: Version 4 holds a host of 34 characters; a longer address grows it, to 10 at most,
 #: where the code is still 29 mm wide and its modules half a millimetre.
 _SMALLEST_VERSION, _LARGEST_VERSION = 4, 10
 #: Trying all eight masks takes most of the time, and any of them reads.
 _MASK = 2
+#: No two lines hold more; measuring a novel would take long.
+_LONGEST_TEXT = 80
 
 
 class CardFace(NamedTuple):
@@ -190,7 +192,7 @@ def _write(
     What would need less than six tenths of its size goes on two lines around the
     baseline, and what two lines cannot hold ends in an ellipsis.
     """
-    text = fonts.cleaned(text)
+    text = fonts.cleaned(text)[:_LONGEST_TEXT]
     smallest = style.size * 6 // 10
     while fonts.width(text, style) > room and style.size > smallest:
         style = style._replace(size=max(smallest, style.size - 6))

@@ -1,6 +1,6 @@
 """The fonts cards are drawn with, and which characters they can draw.
 
-Noto Sans CJK draws 44,810 characters, among them all 27,533 Han characters of GB 18030-2000.
+Noto Sans CJK draws 44,810 characters, among them every Han character of GB 18030-2000.
 Whoever needs a rarer one puts a font that has it into ``instance/fonts`` and restarts;
 fonts are asked in that order, and what none can draw is reported, never drawn as a box.
 """
