@@ -75,7 +75,8 @@ def _language() -> str:
 
 def say(error: DomainError) -> str:
     """Return an error's sentence in the reader's language."""
-    return gettext(error.message).format(**error.details)
+    sentence: str = gettext(error.message).format(**error.details)
+    return sentence
 
 
 # -- filters ---------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def add_lot(shop: Shop, goods: Goods, on_hand: int, **fields: object) -> Lot:
 
 def balance(household: Household) -> int:
     """What the household's account holds now."""
-    db.session.expire_all()
+    db.session.rollback()  # what was read before is an older snapshot
     return db.session.get_one(Account, household.account_id).balance
 
 

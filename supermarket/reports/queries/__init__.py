@@ -1,0 +1,1 @@
+"""Questions that officials ask: what was redeemed, where, when, by how many."""

@@ -1,0 +1,182 @@
+"""County and shop figures: a page, its rows, its Excel file."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, current_app, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from supermarket.clock import now
+from supermarket.errors import N_, DomainError
+from supermarket.regions import queries as regions
+from supermarket.regions.models import COUNTY
+from supermarket.reports import forms
+from supermarket.reports.forms import Choice
+from supermarket.reports.queries import redemptions
+from supermarket.reports.queries.redemptions import By, Figures
+from supermarket.reports.queries.window import Preset, Window
+from supermarket.spreadsheets.columns import Kind
+from supermarket.spreadsheets.writing import Column, Sheet, write_xlsx
+from supermarket.staff.models import Permission
+from supermarket.staff.views.guard import current_user, requires
+from supermarket.web import NavigationItem, day, moment, say
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+NAVIGATION = [
+    NavigationItem(N_("报表"), "chart-bar", "reports.redemptions_page", Permission.VIEW_REPORTS, 70)
+]
+
+#: Bars a chart can still show side by side.
+CHART_BARS = 40
+
+
+@bp.get("/redemptions")
+@requires(Permission.VIEW_REPORTS)
+def redemptions_page() -> ResponseReturnValue:
+    """Show what was redeemed: by place, goods or time; ``?format=xlsx`` downloads it."""
+    scope = current_user.scope(Permission.VIEW_REPORTS)
+    try:
+        choice = forms.read(request.args)
+        asked = choice.window(scope)
+    except DomainError as error:
+        return _again(error)
+    rows = redemptions.figures(asked, choice.by)
+    whole = redemptions.total(asked)
+    if request.args.get("format") == "xlsx":
+        return _workbook(choice, rows, whole)
+    return render_template(
+        "reports/redemptions.html",
+        choice=choice,
+        rows=rows,
+        total=whole,
+        bys=list(By),
+        presets=list(Preset),
+        trail=_trail(choice, asked),
+        chart=_chart(choice, rows),
+        link=_link,
+        as_of=now(),
+    )
+
+
+@bp.get("/redemptions/rows")
+@requires(Permission.VIEW_REPORTS)
+def redemption_rows() -> ResponseReturnValue:
+    """Show the redemptions and reversals behind a figure."""
+    scope = current_user.scope(Permission.VIEW_REPORTS)
+    size = current_app.config["PAGE_SIZE"]
+    try:
+        choice = forms.read(request.args)
+        asked = choice.window(scope)
+    except DomainError as error:
+        return _again(error)
+    found = redemptions.listed(asked, before=request.args.get("before", ""), limit=size + 1)
+    page, more = found[:size], len(found) > size
+    following = choice.address(before=page[-1].place) if more else None
+    return render_template(
+        "reports/rows.html",
+        choice=choice,
+        rows=page,
+        total=redemptions.total(asked),
+        trail=_trail(choice, asked),
+        next_url=url_for(".redemption_rows", **following) if following else None,
+        first_url=_link(choice, "redemption_rows") if "before" in request.args else None,
+        link=_link,
+    )
+
+
+def _again(error: DomainError) -> ResponseReturnValue:
+    """Show the report of this month, with what was typed and why it was refused."""
+    choice = forms.read({})
+    typed = {name: request.args.get(name, "") for name in ("since", "until")}
+    page = render_template(
+        "reports/refused.html", choice=choice, message=say(error), typed=typed, presets=list(Preset)
+    )
+    return page, error.status
+
+
+def _link(choice: Choice, endpoint: str = "redemptions_page", **changes: object) -> str:
+    address: str = url_for(f"reports.{endpoint}", **choice.address(**changes))
+    return address
+
+
+def _trail(choice: Choice, asked: Window) -> list[tuple[str, str | None]]:
+    """Return the way down to the place shown, each step leading back up to it."""
+    reach = min((len(code) for code in asked.scope.regions), default=COUNTY)
+    steps: list[tuple[str, str | None]] = [(_("全部"), _link(choice, region=""))]
+    for crumb in regions.path(choice.region, top=reach) if choice.region else []:
+        steps.append((crumb.name, _link(choice, region=crumb.code)))
+    return [*steps[:-1], (steps[-1][0], None)]
+
+
+def _chart(choice: Choice, rows: Sequence[Figures]) -> dict[str, object]:
+    """Return the numbers of the chart: over time in order, else the largest first."""
+    shown = list(rows)[-CHART_BARS * 2 :]
+    if not choice.by.of_time:
+        shown = sorted(rows, key=lambda row: -row.points)[:CHART_BARS]
+    return {
+        "labels": [row.label for row in shown],
+        "series": [{"name": _("兑换积分"), "values": [row.points for row in shown]}],
+        "unit": _("分"),
+    }
+
+
+def _workbook(choice: Choice, rows: Sequence[Figures], whole: Figures) -> Response:
+    """Return the same figures as an Excel file with the paper form's heading."""
+    columns = [
+        Column(_(choice.by.label)),
+        Column(_("编码")),
+        Column(_("兑换次数"), Kind.INT),
+        Column(_("兑换户数"), Kind.INT),
+        Column(_("件数"), Kind.INT),
+        Column(_("积分"), Kind.POINTS),
+        Column(_("折合元"), Kind.YUAN),
+    ]
+    lines = [
+        (
+            row.label,
+            row.group,
+            row.redemptions,
+            row.households,
+            row.units,
+            row.points,
+            row.fen / 100,
+        )
+        for row in rows
+    ]
+    lines.append(
+        (
+            _("合计"),
+            "",
+            whole.redemptions,
+            whole.households,
+            whole.units,
+            whole.points,
+            whole.fen / 100,
+        )
+    )
+    sheet = Sheet(
+        name=_("兑换量"),
+        title=_("兑换量报表（按%(by)s）", by=_(choice.by.label)),
+        notes=[
+            _("期间：%(since)s 至 %(until)s", since=day(choice.since), until=day(choice.until)),
+            _("范围：%(place)s", place=_place(choice)),
+            _("户数按户去重，合计不等于各行相加；已扣除冲正"),
+            _("截至 %(moment)s", moment=moment(now())),
+        ],
+        columns=columns,
+        rows=lines,
+    )
+    file = write_xlsx([sheet], title=sheet.title)
+    name = f"{_('兑换量')}-{choice.by.value}-{choice.since}-{choice.until}.xlsx"
+    return send_file(file, as_attachment=True, download_name=name)
+
+
+def _place(choice: Choice) -> str:
+    found = regions.region(choice.region) if choice.region else None
+    parts = [
+        found.name if found else _("本人负责的全部范围"),
+        choice.shop,
+        choice.goods,
+        choice.category,
+    ]
+    return " ".join(part for part in parts if part)
