@@ -1,5 +1,6 @@
 """Typed makers of what a test needs; each makes one thing, through the real services."""
 
+from datetime import date
 from itertools import count
 from uuid import uuid4
 
@@ -8,10 +9,12 @@ from sqlalchemy import select
 from supermarket.clock import now, today
 from supermarket.database import db, transaction
 from supermarket.goods.models import Goods, PointsPrice
+from supermarket.households import service as households
 from supermarket.households.models import Household, HouseholdMember
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import Account, AccountKind, EntryKind, Journal, Lot, LotSource
 from supermarket.regions.models import Region
+from supermarket.schemes.models import Scheme
 from supermarket.shops.models import Shop
 from supermarket.staff import service as staff
 from supermarket.staff.models import Role, StaffMember
@@ -98,6 +101,7 @@ def make_household(
         household.members.append(HouseholdMember(name=head, relation="户主"))
         db.session.add(household)
         db.session.flush()
+        households.index(household)
         if points_held:
             issued = ledger.open_system_account(AccountKind.OPENING, village)
             ledger.post(
@@ -130,12 +134,17 @@ def make_shop(region_code: str = VILLAGE, *, name: str = "安沟村爱心超市"
 
 
 def make_goods(
-    *, price: int = 5, shop: Shop | None = None, on_hand: int = 0, name: str = "肥皂"
+    *,
+    price: int = 5,
+    shop: Shop | None = None,
+    on_hand: int = 0,
+    name: str = "肥皂",
+    category: str = "洗护清洁",
 ) -> Goods:
     """Goods that do not perish, with a price, and in ``shop`` one lot of ``on_hand`` units."""
     with transaction():
         goods = Goods(
-            sku=f"T{next(_numbers):03}", name=name, unit="块", category="洗护清洁", has_expiry=False
+            sku=f"T{next(_numbers):03}", name=name, unit="块", category=category, has_expiry=False
         )
         db.session.add(goods)
         db.session.flush()
@@ -181,3 +190,18 @@ def journal(code: str = VILLAGE) -> Journal:
     make_regions()
     with transaction():
         return ledger.open_journal(code)
+
+
+def make_scheme(region_code: str = COUNTY, *, fen_per_point: int = 100) -> Scheme:
+    """A programme that has been running for years."""
+    make_regions()
+    with transaction():
+        scheme = Scheme(
+            region_code=region_code,
+            since=date(2020, 1, 1),
+            programme_name="爱心超市",
+            fen_per_point=fen_per_point,
+            created_at=now(),
+        )
+        db.session.add(scheme)
+    return scheme

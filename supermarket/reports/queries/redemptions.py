@@ -114,7 +114,7 @@ def total(asked: Window) -> Figures:
     return Figures("", "", *(int(value or 0) for value in row[-5:]))
 
 
-def _counted(asked: Window, by: By | None) -> Select[Any]:
+def _counted(asked: Window, by: By | None) -> Select[*tuple[Any, ...]]:
     """Build the one statement: facts by household, then groups over them.
 
     Inside, one row is one household (and one redemption, where goods are counted) in one
@@ -155,7 +155,7 @@ def _counted(asked: Window, by: By | None) -> Select[Any]:
     ).group_by(*outer)
 
 
-def _by_lines(facts: Select[Any], asked: Window, keys: int) -> Select[Any]:
+def _by_lines(facts: Select[*tuple[Any, ...]], asked: Window, keys: int) -> Select[*tuple[Any, ...]]:
     """Count goods: a redemption or household counts where some units were kept."""
     original = func.coalesce(Redemption.reverses_id, Redemption.entry_id)
     narrowed = (
@@ -261,12 +261,12 @@ class RedemptionRow(NamedTuple):
         return f"{self.occurred_on.isoformat()}~{self.entry_id}"
 
 
-def rows_behind(asked: Window, *, before: str = "") -> Select[Any]:
+def rows_behind(asked: Window, *, before: str = "") -> Select[*tuple[Any, ...]]:
     """Return the redemptions and reversals a window's figures are made of, newest first.
 
     ``before`` is the ``place`` of the last row seen: the rows go on after it.
     """
-    chosen: Select[Any] = (
+    chosen: Select[*tuple[Any, ...]] = (
         select(
             (Journal.code + "-" + cast(Entry.number, String)).label("reference"),
             Redemption.posted_at,

@@ -1,0 +1,1 @@
+"""Making the demo county, through the same verbs that people use."""
