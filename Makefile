@@ -18,8 +18,12 @@ install: $(PYTHON_) ## Install everything needed to run, to develop and to test
 runtime: $(PYTHON_)
 	@$(SETUP) runtime
 
+# What a machine of one's own needs to try things; an installation sets its own (docs).
+demo run: export SUPERMARKET_SECRET_KEY ?= only for trying it on this machine
+demo: export SUPERMARKET_DATABASE_URL ?= sqlite:///$(CURDIR)/instance/demo/supermarket.db
+
 demo: runtime ## Make the demo county once, then serve it on http://127.0.0.1:8000 (PORT=… for another)
-	@flask demo serve
+	@python -m supermarket.demo
 
 run: install ## Serve on http://127.0.0.1:5000, reloading as files change
 	@flask --debug run

@@ -1,0 +1,5 @@
+"""``python -m supermarket.demo``."""
+
+from supermarket.demo.commands import main
+
+main()
