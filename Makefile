@@ -49,7 +49,11 @@ format: install ## Put every file into the one accepted shape
 
 build: runtime ## Bundle the front end into static/dist, when its sources changed
 
+messages: install ## Bring new and changed sentences into the English catalogue, to be translated
+	pybabel --quiet extract -F babel.cfg -k N_ -k lazy_gettext --no-location --sort-output -o .setup/messages.pot .
+	pybabel --quiet update -i .setup/messages.pot -d supermarket/translations -l en --no-fuzzy-matching --ignore-obsolete
+
 clean: ## Remove what was built and installed; the databases in instance/ stay
 	rm -rf .venv .setup node_modules static/dist
 
-.PHONY: help install runtime demo run test test-long bench check format build clean
+.PHONY: help install runtime demo run test test-long bench check format build messages clean

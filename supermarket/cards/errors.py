@@ -1,6 +1,6 @@
 """What the card desk refuses, in words."""
 
-from supermarket.errors import N_, DomainError
+from supermarket.errors import N_, DomainError, NotFoundError
 
 
 class CardNotRecognisedError(DomainError):
@@ -144,3 +144,17 @@ class HouseholdHasLeftError(DomainError):
 
     code = "household_left"
     message = N_("该户已退出爱心超市，不能发卡；如要恢复，请先修改农户状态")
+
+
+class CardElsewhereError(NotFoundError):
+    """The card is ours, but of a place the reader does not work for."""
+
+    message = N_("这张卡不在您负责的范围内，请让持卡人到本村办理")
+
+
+class NothingToPrintError(DomainError):
+    """A print run without cards."""
+
+    code = "nothing_to_print"
+    status = 404
+    message = N_("这里没有可打印的卡，请先发卡，或换个条件再看")

@@ -1,6 +1,6 @@
 """Cards for the tests of drawing, printing and reading."""
 
-from supermarket.cards.service import codes, numbers
+from supermarket.cards.queries import codes, numbers
 from supermarket.cards.service.drawing import CardFace
 
 SECRET = b"the county's own secret"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supermarket.cards.errors import CardNotRecognisedError
-from supermarket.cards.service import codes
+from supermarket.cards.queries import codes
 from tests.cards.faces import PUBLIC_URL, SECRET
 
 TOKEN = "0123456789AB"

@@ -9,7 +9,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image, ImageChops
 
 from supermarket.cards.errors import MissingGlyphError
-from supermarket.cards.service import codes, drawing, fonts, reading
+from supermarket.cards.queries import codes
+from supermarket.cards.service import drawing, fonts, reading
 from tests.cards.faces import SECRET, make_face
 
 #: An ideograph of extension G, in no font we ship.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supermarket.cards.errors import CardNumberError, CardNumberMistypedError
-from supermarket.cards.service import numbers
+from supermarket.cards.queries import numbers
 
 SERIALS = st.integers(numbers.FIRST_SERIAL, numbers.LAST_SERIAL)
 

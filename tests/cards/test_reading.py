@@ -18,7 +18,8 @@ from supermarket.cards.errors import (
     NoCodeFoundError,
     NotAnImageError,
 )
-from supermarket.cards.service import codes, drawing, reading
+from supermarket.cards.queries import codes
+from supermarket.cards.service import drawing, reading
 from tests.cards.faces import SECRET, make_face
 
 FACE = make_face()

@@ -22,6 +22,7 @@ from supermarket.clock import today
 from supermarket.database import db
 from supermarket.households.models import Household, HouseholdState
 from supermarket.regions import queries as regions
+from supermarket.regions.models import within
 from supermarket.staff.models import Scope, StaffMember
 
 #: Every code has letters or is longer than this; what is shorter was typed from the number.
@@ -68,6 +69,18 @@ def read(text: str, *, secret: bytes) -> CardRead:
     if _is_number(text):
         raise UnknownCardNumberError(number=numbers.format(numbers.parse(text)))
     raise CardNotRecognisedError
+
+
+def read_code(code: str, *, secret: bytes) -> CardRead:
+    """Find the card behind a scanned code only: for callers who must not try numbers out.
+
+    Raises:
+        CardNotRecognisedError: not a code of ours, or no card has it.
+    """
+    found = _with_household(Card.token == codes.token_of(code, secret))
+    if found is None:
+        raise CardNotRecognisedError
+    return found
 
 
 def usable(found: CardRead) -> tuple[Card, Household]:
@@ -142,6 +155,11 @@ def history(card: Card) -> list[HistoryRow]:
 def places(scope: Scope) -> tuple[str, ...]:
     """Return the regions a scope reaches; a shop reaches the region it stands in."""
     return scope.regions + tuple(code.partition("S")[0] for code in scope.shops)
+
+
+def reaches(scope: Scope, household: Household) -> bool:
+    """Tell whether a household lives where ``scope`` reaches."""
+    return any(within(household.village_code, place) for place in places(scope))
 
 
 def _condition(text: str, secret: bytes) -> ColumnElement[bool]:

@@ -66,6 +66,15 @@ def token_of(scanned: str, secret: bytes) -> str:
     return token
 
 
+def is_ours(scanned: str, secret: bytes) -> bool:
+    """Tell whether ``token_of`` would find a token: whether the code is one we signed."""
+    try:
+        token_of(scanned, secret)
+    except CardNotRecognisedError:
+        return False
+    return True
+
+
 def _code_in(scanned: str) -> str:
     """Cut what may be a code out of ``scanned`` and write it as it was printed."""
     if len(scanned) > _LONGEST_SCAN:

@@ -1,1 +1,1 @@
-"""The verbs of member cards: coding, numbering, drawing, printing and reading them."""
+"""The verbs of member cards: issuing, drawing, printing and reading them."""

@@ -50,17 +50,16 @@ def issue(household: Household, by: int, *, secret: bytes, public_url: str) -> I
 
 def issue_all(households: Sequence[Household], by: int) -> list[Card]:
     """Give a card to each of ``households`` that has none and takes part; return the new ones."""
-    held = select(Card.household_id).where(
-        Card.state == CardState.ACTIVE,
-        Card.household_id.in_([household.id for household in households]),
-    )
-    with_card = set(db.session.scalars(held))
-    wanting = [
-        household
-        for household in households
-        if household.id not in with_card and household.state is HouseholdState.ACTIVE
-    ]
-    return _issue(wanting, by, reason="")
+    wanting = {h.id: h for h in households if h.state is HouseholdState.ACTIVE}
+    held = db.session.scalars(
+        select(Card).where(Card.state == CardState.ACTIVE, Card.household_id.in_(wanting))
+    ).all()
+    for card in held:
+        if queries.state_on(card, today()) is CardState.EXPIRED:
+            _change(card, CardState.ACTIVE, CardState.EXPIRED, "", by)
+        else:
+            wanting.pop(card.household_id or 0)
+    return _issue(list(wanting.values()), by, reason="")
 
 
 def reissue(

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from qrcode.constants import ERROR_CORRECT_Q
 
 from supermarket.cards.errors import MissingGlyphError
-from supermarket.cards.service import fonts, numbers
+from supermarket.cards.queries import numbers
+from supermarket.cards.service import fonts
 from supermarket.cards.service.fonts import Style
 
 DPI = 300

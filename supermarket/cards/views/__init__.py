@@ -1,0 +1,1 @@
+"""The card desk's pages: a household's cards, print runs, reading a card."""
