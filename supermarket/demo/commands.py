@@ -86,11 +86,13 @@ def load(app: Flask, *, days: int = history.DAYS) -> None:
         setting = setting_up.set_up(
             morning.date(), chance, memory_kib=app.config["ARGON2_MEMORY_KIB"]
         )
-    villages = sum(len(place.villages) for place in setting.places)
-    moving_in = click.progressbar(length=villages, label="农户与积分卡", show_pos=True)
+    moving_in = click.progressbar(length=settling.HOUSEHOLDS, label="农户迁入", show_pos=True)
     with clock.at(morning), transaction(), moving_in as bar:
-        for _village in settling.settle(setting, chance):
-            bar.update(1)
+        settling.move_in(setting, chance, bar.update)
+    with click.progressbar(settling.villages_of(setting), label="发放积分卡", show_pos=True) as bar:
+        for village in bar:
+            with clock.at(morning), transaction():
+                settling.fetch_cards(setting, village, chance)
     county = history.County(setting, chance)
     past = click.progressbar(length=days + 1, label="两年的加分、入库和兑换", show_pos=True)
     with past as bar:

@@ -28,7 +28,7 @@ from supermarket.staff.models import Permission
 RULES = (("L01", None), ("L02", None), ("L05", None), ("L06", None), ("L07", None),
          ("L08", 2), ("C07", None), ("C19", None), ("L17", None), ("C06", None))  # fmt: skip
 #: Awards of a village in a month; goods in a delivery; visits to a counter, some in vain.
-AWARDS_A_MONTH, LINES_A_DELIVERY, REDEMPTIONS = 3, 24, 14_400
+AWARDS_A_MONTH, LINES_A_DELIVERY, REDEMPTIONS = 2, 24, 14_400
 DAYS = 730
 DONORS = ("市供销合作社", "汝瓷商会", "河南某爱心企业", "县妇联", "退役军人志愿队")
 
@@ -113,7 +113,9 @@ class County:
         scorer = self.setting.scorers[village]
         homes = self.households[village]
         rule, points = self.chance.choice(RULES)
-        chosen = self.chance.sample(homes, max(1, round(len(homes) * self.chance.uniform(0.2, 0.6))))
+        chosen = self.chance.sample(
+            homes, max(1, round(len(homes) * self.chance.uniform(0.35, 0.85)))
+        )
         lines = [AwardAsk(home.household_code, points) for home in chosen]
         request = awards.asked(self.key(), rule, day, lines, "", scorer.id)
         awards.award(request, rule, day, lines, scope=scorer.scope(Permission.AWARD))
@@ -122,7 +124,9 @@ class County:
         """Let a household of a village take home what it can afford."""
         homes = self.households[village]
         home = self.chance.choice(homes)
-        balance = db.session.scalar(select(Account.balance).where(Account.id == home.account_id)) or 0
+        balance = (
+            db.session.scalar(select(Account.balance).where(Account.id == home.account_id)) or 0
+        )
         wanted = self._basket(min(balance, self.chance.randint(15, 70)))
         if not wanted:
             return

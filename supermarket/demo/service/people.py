@@ -24,7 +24,7 @@ class Person(NamedTuple):
     head: str
     name: str
     relation: str
-    #: Empty for everybody but the head.
+    #: Empty for everybody but the head, like what follows.
     phone: str
     tag: str
     helper: str
@@ -59,10 +59,13 @@ def _household(
         (52, 28, 9, 4, 4, 3),
     )[0]
     people = [Person(village, group, head, head, "户主", phone, tag, helper)]
-    for relation in chance.sample(RELATIONS, chance.choices((0, 1, 2, 3, 4), (18, 28, 24, 20, 10))[0]):
+    for relation in chance.sample(
+        RELATIONS, chance.choices((0, 1, 2, 3, 4), (18, 28, 24, 20, 10))[0]
+    ):
         own = relation not in ("配偶", "母亲", "儿媳")
         name = (head[0] if own else chance.choice(SURNAMES)) + chance.choice(GIVEN)
-        people.append(Person(village, group, head, name, relation, "", "", ""))
+        if name not in {person.name for person in people}:
+            people.append(Person(village, group, head, name, relation, "", "", ""))
     return people
 
 

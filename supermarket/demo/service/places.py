@@ -29,7 +29,10 @@ def sites(village_codes: Sequence[str], chance: Random) -> list[Site]:
     townships = sorted(by_township)
     central = [township for township in townships if township != HOME_TOWNSHIP][:TOWNSHIP_SHOPS]
     chosen = [
-        Site(township, tuple(chance.sample(by_township[township], min(3, len(by_township[township])))))
+        Site(
+            township,
+            tuple(chance.sample(by_township[township], min(3, len(by_township[township])))),
+        )
         for township in central
     ]
     served = {village for site in chosen for village in site.villages}

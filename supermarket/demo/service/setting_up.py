@@ -104,9 +104,7 @@ def _open(site: Site, admin: StaffMember, chance: Random, memory_kib: int) -> Pl
         name, site.region_code, address=f"{short}便民服务大厅", phone="0375-0000000", by=admin.id
     )
     if site.region_code == HOME_VILLAGE:
-        keeper = _sign_in(
-            "shop", "陈建国", Role.SHOPKEEPER, HOME_VILLAGE, shop.code, memory_kib
-        )
+        keeper = _sign_in("shop", "陈建国", Role.SHOPKEEPER, HOME_VILLAGE, shop.code, memory_kib)
     else:
         keeper = _unnamed(f"keeper-{shop.code.lower()}", Role.SHOPKEEPER, shop.region_code, chance)
         staff.grant(
