@@ -3,7 +3,7 @@
 import enum
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
@@ -124,16 +124,32 @@ class HouseholdTerm(Base):
     """Something a household is found by: the beginning of a name, pinyin, code or phone tail.
 
     Kept by the service whenever a household changes; a search is a range over ``term``.
+    Two orders: within one village, and over all of them.
     """
 
     __tablename__ = "household_term"
     __table_args__ = (
-        UniqueConstraint("household_id", "term"),
         Index("ix_household_term_term", "term", "village_code", "household_id"),
+        Index("ix_household_term_village_code", "village_code", "term", "household_id"),
+        {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[int_pk]
-    household_id: Mapped[int] = mapped_column(BigKey, ForeignKey("household.id"))
+    household_id: Mapped[int] = mapped_column(BigKey, ForeignKey("household.id"), primary_key=True)
+    #: Folded as ``queries.words`` folds what is searched for: lower case, no spaces.
+    term: Mapped[str] = mapped_column(Code, primary_key=True)
     village_code: Mapped[str] = mapped_column(Code)
-    #: Lower case, no spaces.
-    term: Mapped[str] = mapped_column(Code)
+
+
+class RosterUpload(Base):
+    """A roster between its dry run and its confirmation; kept for a day, seen by its owner only."""
+
+    __tablename__ = "roster_upload"
+
+    #: Random; part of the page's address.
+    token: Mapped[str] = mapped_column(Code, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    #: The village of rows that name none; empty if each must.
+    village_code: Mapped[str] = mapped_column(Code, default="")
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    uploaded_at: Mapped[utc]

@@ -1,6 +1,7 @@
 """What a programme is called and worth, and the rules points are given by."""
 
 import enum
+import re
 from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
 from supermarket.errors import N_
+
+#: What a rule's code looks like: a letter or more, a number.
+RULE_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,4}")
 
 
 class Category(enum.Enum):

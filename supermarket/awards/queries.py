@@ -1,0 +1,248 @@
+"""Questions about awards."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from supermarket.awards.models import Award, AwardLine
+from supermarket.database import db
+from supermarket.households.models import Household, HouseholdMember
+from supermarket.ledger.models import ENTRIES_PER_JOURNAL, Entry, Journal, PointsLine
+from supermarket.regions.models import Region, above
+from supermarket.regions.queries import under
+from supermarket.schemes.models import Rule, RuleVersion
+from supermarket.staff.models import Scope, StaffMember
+
+#: Newest awards of a village that say which rules are used most there.
+LATELY = 300
+
+
+class AwardFound(NamedTuple):
+    """An award in a list."""
+
+    id: int
+    reference: str
+    rule_code: str
+    title: str
+    occurred_on: date
+    posted_at: datetime
+    #: Who gave it.
+    actor: str
+    #: Head of the first household, and how many households there are.
+    head: str
+    households: int
+    #: Whole points given, and how many of them were taken back since.
+    points: int
+    reversed_points: int
+
+
+class LineFound(NamedTuple):
+    """What one household got by an award."""
+
+    id: int
+    household_code: str
+    head: str
+    village: str
+    village_code: str
+    #: Empty if nobody was named.
+    member: str
+    points: int
+    reversed_points: int
+
+
+class Given(NamedTuple):
+    """What an entry gave (or, negative, took from) one household, and what it held then."""
+
+    household_code: str
+    head: str
+    points: int
+    balance_after: int
+
+
+def seen_by(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that an award concerns somebody inside ``scope``.
+
+    Mostly its region says so; an award over several villages stands in the region above
+    them, where its lines must be asked.
+    """
+    over = {place for region in scope.regions for place in above(region)}
+    concerned = exists().where(
+        AwardLine.award_id == Award.id,
+        AwardLine.household_id == Household.id,
+        under(Household.village_code, scope.regions),
+    )
+    return or_(under(Award.region_code, scope.regions), Award.region_code.in_(over) & concerned)
+
+
+def award(reference: str, scope: Scope) -> Award | None:
+    """Return the award whose entry has this number, if it concerns somebody inside ``scope``."""
+    journal, _dash, number = reference.rpartition("-")
+    if not (journal.isascii() and journal.isdigit() and number.isascii() and number.isdigit()):
+        return None
+    if len(number) > 9:
+        return None
+    entry_id = (
+        select(Journal.id * ENTRIES_PER_JOURNAL + int(number))
+        .where(Journal.code == journal)
+        .scalar_subquery()
+    )
+    return db.session.scalar(select(Award).where(Award.entry_id == entry_id, seen_by(scope)))
+
+
+def awards(
+    scope: Scope, *, before: int | None = None, limit: int, household_id: int | None = None
+) -> list[AwardFound]:
+    """Return awards inside ``scope``, newest first; ``before`` is the last id of the page before.
+
+    Two statements however many there are.
+    """
+    wanted = (
+        select(
+            Award.id,
+            Journal.code,
+            Entry.number,
+            Rule.code,
+            RuleVersion.title,
+            Award.occurred_on,
+            Entry.posted_at,
+            StaffMember.name,
+        )
+        .join(RuleVersion, RuleVersion.id == Award.rule_version_id)
+        .join(Rule, Rule.id == RuleVersion.rule_id)
+        .join(Entry, Entry.id == Award.entry_id)
+        .join(Journal, Journal.id == Entry.journal_id)
+        .join(StaffMember, StaffMember.id == Award.actor_id)
+        .where(seen_by(scope))
+        .order_by(Award.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        wanted = wanted.where(Award.id < before)
+    if household_id is not None:
+        mine = exists().where(
+            AwardLine.award_id == Award.id, AwardLine.household_id == household_id
+        )
+        wanted = wanted.where(mine)
+    rows = db.session.execute(wanted).all()
+    sums = _sums([row[0] for row in rows])
+    return [
+        AwardFound(key, f"{journal}-{number}", code, title, on, at, actor, *sums[key])
+        for key, journal, number, code, title, on, at, actor in rows
+    ]
+
+
+def _sums(award_ids: Sequence[int]) -> dict[int, tuple[str, int, int, int]]:
+    """Map awards to the first head, households, points and points taken back."""
+    totals = (
+        select(
+            AwardLine.award_id,
+            func.min(AwardLine.id).label("first"),
+            func.count(AwardLine.household_id.distinct()).label("households"),
+            func.sum(AwardLine.points).label("points"),
+            func.sum(AwardLine.reversed_points).label("reversed_points"),
+        )
+        .where(AwardLine.award_id.in_(award_ids))
+        .group_by(AwardLine.award_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            totals.c.award_id,
+            Household.head,
+            totals.c.households,
+            totals.c.points,
+            totals.c.reversed_points,
+        )
+        .join(AwardLine, AwardLine.id == totals.c.first)
+        .join(Household, Household.id == AwardLine.household_id)
+    )
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def lines(award_id: int, scope: Scope) -> list[LineFound]:
+    """Return the lines of an award that lie inside ``scope``, as they were given."""
+    rows = db.session.execute(
+        select(
+            AwardLine.id,
+            Household.code,
+            Household.head,
+            Region.name,
+            Household.village_code,
+            func.coalesce(HouseholdMember.name, ""),
+            AwardLine.points,
+            AwardLine.reversed_points,
+        )
+        .join(Household, Household.id == AwardLine.household_id)
+        .join(Region, Region.code == Household.village_code)
+        .outerjoin(HouseholdMember, HouseholdMember.id == AwardLine.member_id)
+        .where(AwardLine.award_id == award_id, under(Household.village_code, scope.regions))
+        .order_by(AwardLine.id)
+    )
+    return [LineFound(*row) for row in rows]
+
+
+def reference_of(entry_id: int) -> str:
+    """Return the number (单号) of an entry."""
+    code = db.session.scalar(
+        select(Journal.code).where(Journal.id == entry_id // ENTRIES_PER_JOURNAL)
+    )
+    return f"{code}-{entry_id % ENTRIES_PER_JOURNAL}"
+
+
+def reversals(entry_id: int) -> list[tuple[str, datetime, str, str]]:
+    """Return what took an entry back: reference, moment, who, why; oldest first."""
+    rows = db.session.execute(
+        select(Journal.code, Entry.number, Entry.posted_at, StaffMember.name, Entry.note)
+        .join(Journal, Journal.id == Entry.journal_id)
+        .join(StaffMember, StaffMember.id == Entry.actor_id)
+        .where(Entry.reverses_id == entry_id)
+        .order_by(Entry.id)
+    )
+    return [(f"{code}-{number}", at, who, why) for code, number, at, who, why in rows]
+
+
+def given(entry_id: int, scope: Scope | None = None) -> list[Given]:
+    """Return what an entry did to each household, by household code; ``scope`` narrows."""
+    wanted = (
+        select(Household.code, Household.head, PointsLine.points, PointsLine.balance_after)
+        .join(Household, Household.account_id == PointsLine.account_id)
+        .where(PointsLine.entry_id == entry_id)
+        .order_by(Household.code, PointsLine.place)
+    )
+    if scope is not None:
+        wanted = wanted.where(under(Household.village_code, scope.regions))
+    found: dict[str, Given] = {}
+    for code, head, points, balance in db.session.execute(wanted):
+        before = found[code].points if code in found else 0
+        found[code] = Given(code, head, before + points, balance or 0)
+    return list(found.values())
+
+
+def titles(entry_ids: Sequence[int]) -> dict[int, str]:
+    """Return what the rule of each award entry says; other entries are left out."""
+    rows = db.session.execute(
+        select(Award.entry_id, RuleVersion.title)
+        .join(RuleVersion, RuleVersion.id == Award.rule_version_id)
+        .where(Award.entry_id.in_(entry_ids))
+    )
+    return {entry_id: title for entry_id, title in rows if entry_id is not None}
+
+
+def most_used(village_code: str) -> dict[str, int]:
+    """Return how often each rule code stands among the newest awards of a village."""
+    newest = (
+        select(Award.rule_version_id)
+        .where(Award.region_code == village_code)
+        .order_by(Award.id.desc())
+        .limit(LATELY)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Rule.code, func.count())
+        .join(RuleVersion, RuleVersion.rule_id == Rule.id)
+        .join(newest, newest.c.rule_version_id == RuleVersion.id)
+        .group_by(Rule.code)
+    )
+    return {row[0]: row[1] for row in rows}

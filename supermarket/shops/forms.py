@@ -1,0 +1,180 @@
+"""What people type about shops and deliveries."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    StringField,
+    ValidationError,
+    validators,
+)
+from wtforms.fields.choices import SelectChoice
+
+from supermarket.clock import today
+from supermarket.goods.forms import DayField, Filled, LineField, WholeNumberField, at_most
+from supermarket.ledger.models import LotSource
+from supermarket.shops.errors import LineError
+from supermarket.shops.service import GoodsInAsk, GoodsInRequest
+from supermarket.spreadsheets.cells import cleaned
+
+
+class YuanField(StringField):
+    """An amount of money typed in yuan; ``fen`` is the same in fen, None if left empty."""
+
+    fen: int | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted; what was typed stays."""
+        self.data = valuelist[0] if valuelist else ""
+        text = unicodedata.normalize("NFKC", self.data).strip().strip("¥元 ").replace(",", "")
+        self.fen = None
+        if not text:
+            return
+        if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text):
+            raise ValueError(_("请填金额，例如 12.50，最多两位小数"))
+        self.fen = int(Decimal(text) * 100)
+
+
+def _line(text: object) -> str:
+    return cleaned(str(text or ""))
+
+
+class ShopForm(FlaskForm):
+    """What is said of a shop."""
+
+    name = LineField(_("店名"), [Filled(_("请填写店名")), at_most(60)])
+    address = LineField(_("地址"), [validators.Optional(), at_most(100)])
+    phone = LineField(_("电话"), [validators.Optional(), at_most(20)])
+
+
+class EditShopForm(ShopForm):
+    """A shop to be changed."""
+
+    active = BooleanField(_("营业：可以入库和兑换"))
+
+
+class DeliveryLineForm(Form):
+    """One line of a delivery."""
+
+    sku = HiddenField(filters=[_line])
+    quantity = WholeNumberField(
+        _("数量"), [validators.NumberRange(1, 100_000, _("应为 1 到 100000 的整数"))]
+    )
+    best_before = DayField(_("保质期至"), [validators.Optional()])
+    unit_cost = YuanField(_("单价"), [validators.Optional()])
+
+    def validate_best_before(self, field: DayField) -> None:
+        """Refuse a day that has gone by: the goods could never be handed out."""
+        if field.data is not None and field.data < today():
+            raise ValidationError(_("这一天已经过去，过期的商品不能入库，请退回或核对日期"))
+
+
+class DeliveryForm(FlaskForm):
+    """A delivery, typed line by line; the whole of it travels with the form."""
+
+    key = HiddenField(filters=[_line])
+    source = RadioField(
+        _("来源"),
+        [validators.InputRequired(_("请选采购还是捐赠"))],
+        choices=[SelectChoice(source.value, _(source.label)) for source in LotSource],
+        invalid_choice_message=_("请选采购还是捐赠"),
+        default=LotSource.PURCHASE.value,
+    )
+    partner = LineField(_("供货商或捐赠人"), [validators.Optional(), at_most(60)])
+    document = LineField(_("单据号"), [validators.Optional(), at_most(64)])
+    received_on = DayField(_("到货日期"), [Filled(_("请填写到货日期"))])
+    code = LineField(_("条码、商品编号、名称或拼音首字母"), [validators.Optional()])
+    lines = FieldList(FormField(DeliveryLineForm), _("商品"))
+
+    def delivery(self) -> GoodsInRequest:
+        """Return what a valid form asks for."""
+        return GoodsInRequest(
+            source=LotSource(self.source.data),
+            partner=self.partner.data or "",
+            document=self.document.data or "",
+            received_on=self.received_on.data,
+            lines=[
+                GoodsInAsk(
+                    line.sku.data or "",
+                    line.quantity.data,
+                    line.best_before.data,
+                    line.unit_cost.fen,
+                )
+                for line in self.lines
+            ],
+        )
+
+    def refuse(self, error: LineError, sentence: str) -> None:
+        """Put a sentence beside the part of the line that it is about."""
+        self.form_errors.append(sentence)
+        part = self.lines[error.position - 1].form[error.field]
+        part.errors = [*part.errors, sentence]
+
+
+def with_goods(typed: Mapping[str, str], sku: str, units: int) -> tuple[MultiDict[str, str], str]:
+    """Add scanned goods to what was typed; return it and the name of the line they stand in.
+
+    Goods already there on a line without a date are counted up on it.
+    """
+    edited = MultiDict(typed)
+    edited["code"] = ""
+    numbers = line_numbers(typed)
+    for number in numbers:
+        same = typed.get(f"lines-{number}-sku") == sku
+        if same and not typed.get(f"lines-{number}-best_before"):
+            counted = typed.get(f"lines-{number}-quantity", "")
+            before = int(counted) if re.fullmatch(r"[0-9]{1,6}", counted) else 0
+            edited[f"lines-{number}-quantity"] = str(before + units)
+            return edited, f"lines-{number}"
+    line = f"lines-{max(numbers, default=-1) + 1}"
+    edited[f"{line}-sku"], edited[f"{line}-quantity"] = sku, str(units)
+    edited[f"{line}-best_before"] = edited[f"{line}-unit_cost"] = ""
+    return edited, line
+
+
+def without_line(typed: Mapping[str, str], number: int) -> MultiDict[str, str]:
+    """Return what was typed but for one line."""
+    start = f"lines-{number}-"
+    return MultiDict({name: text for name, text in typed.items() if not name.startswith(start)})
+
+
+def line_numbers(typed: Mapping[str, str]) -> list[int]:
+    """Return the numbers of the lines in what was typed, in order."""
+    found = (re.fullmatch(r"lines-([0-9]{1,4})-sku", name) for name in typed)
+    return sorted(int(match[1]) for match in found if match)
+
+
+class ReversalLineForm(Form):
+    """How much of one line goes back."""
+
+    position = HiddenField()
+    quantity = WholeNumberField(
+        _("撤回数量"), [validators.NumberRange(0, 100_000, _("应为 0 到 100000 的整数"))]
+    )
+
+
+class ReversalForm(FlaskForm):
+    """Which units of a delivery go back out, and why."""
+
+    key = HiddenField(filters=[_line])
+    lines = FieldList(FormField(ReversalLineForm), _("商品"))
+    reason = LineField(_("原因"), [Filled(_("请写明原因，例如数量录错")), at_most(200)])
+
+    def units(self) -> dict[int, int]:
+        """Return the units of a valid form by position on the paper."""
+        return {
+            int(line.position.data): line.quantity.data
+            for line in self.lines
+            if re.fullmatch(r"[0-9]{1,9}", str(line.position.data)) and line.quantity.data
+        }

@@ -1,0 +1,103 @@
+"""Taking a delivery back out, as far as its units are still on the shelf."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from supermarket.clock import today
+from supermarket.database import db
+from supermarket.goods.models import Goods
+from supermarket.ledger import service as ledger
+from supermarket.ledger.models import Lot, StockLine
+from supermarket.shops.errors import (
+    GoodsHandedOutError,
+    ReasonMissingError,
+    ReversalLineInvalidError,
+)
+from supermarket.shops.models import GoodsInLine
+from supermarket.shops.service.receiving import Received, received
+
+
+def reverse_goods_in(
+    entry_id: int,
+    *,
+    reason: str,
+    key: str,
+    by: int,
+    lines: Mapping[int, int] | None = None,
+) -> Received:
+    """Take a delivery back out of its shop: all that is left of it, or units by line.
+
+    ``lines`` maps a line's position on the paper to whole units. ``key`` names this
+    attempt; ``by`` is the staff member's id.
+
+    Raises:
+        GoodsHandedOutError: some of the units are no longer on the shelf.
+        AlreadyReversedError: nothing is left of the delivery, or of a named line.
+        ReversalTooLargeError: more is asked for than came in.
+        ReasonMissingError: no reason is given.
+        ReversalLineInvalidError: the paper has no such line, or none of its units is meant.
+        KeyReusedError: the key named another request.
+    """
+    reason = reason.strip()
+    request = ledger.Request(
+        key,
+        ledger.fingerprint(
+            "reverse_goods_in",
+            {
+                "entry": entry_id,
+                "reason": reason,
+                "lines": None if lines is None else sorted(map(list, lines.items())),
+            },
+        ),
+        by,
+    )
+    if (known := ledger.seen(request)) is not None:
+        return received(known, new=False)
+    if not reason:
+        raise ReasonMissingError
+    left = ledger.hold(entry_id)
+    places = _places(entry_id)
+    if lines is None:
+        asked = {line.position: line.quantity for line in left.stock if line.quantity}
+    else:
+        asked = {}
+        for position, units in lines.items():
+            if position not in places or isinstance(units, bool) or units <= 0:
+                raise ReversalLineInvalidError(position=position)
+            asked[places[position]] = units
+        if not asked:
+            raise ReversalLineInvalidError(position=1)
+    _refuse_handed_out(
+        {
+            line.lot_id: asked[line.position]
+            for line in left.stock
+            if 0 < asked.get(line.position, 0) <= line.quantity
+        }
+    )
+    posted = ledger.reverse(left, request=request, occurred_on=today(), note=reason, stock=asked)
+    return Received(posted.entry_id, posted.reference, new=True)
+
+
+def _places(entry_id: int) -> dict[int, int]:
+    """Return the place among the entry's stock lines for every line of the paper."""
+    rows = db.session.execute(
+        select(GoodsInLine.position.label("line"), StockLine.position.label("place"))
+        .join(StockLine, StockLine.lot_id == GoodsInLine.lot_id)
+        .where(GoodsInLine.entry_id == entry_id, StockLine.entry_id == entry_id)
+    )
+    return {row.line: row.place for row in rows}
+
+
+def _refuse_handed_out(asked: Mapping[int, int]) -> None:
+    """Hold the lots in ascending id and refuse what is no longer there."""
+    rows = db.session.execute(
+        select(Lot.id, Lot.on_hand, Goods.name)
+        .join(Goods, Goods.id == Lot.goods_id)
+        .where(Lot.id.in_(asked))
+        .order_by(Lot.id)
+        .with_for_update(of=Lot)
+    )
+    for lot_id, on_hand, name in rows:
+        if asked[lot_id] > on_hand:
+            raise GoodsHandedOutError(goods=name, on_hand=on_hand, needed=asked[lot_id])

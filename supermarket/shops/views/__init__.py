@@ -1,0 +1,1 @@
+"""The pages of shops, their prices, their stock and their deliveries."""
