@@ -71,9 +71,7 @@ def install_with_playwright() -> str | None:
         "from playwright.sync_api import sync_playwright\n"
         "with sync_playwright() as p: print(p.chromium.executable_path)"
     )
-    answer = subprocess.run(
-        [python, "-c", ask], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
     path = answer.stdout.strip()
     return path if path and succeeds(path, "--version") else None
 

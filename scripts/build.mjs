@@ -2,7 +2,7 @@
 // sprite and manifest.json, which maps "app.css" to "app-HASH.css". Built aside and swapped in
 // whole, so a running server never sees half a build.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -16,7 +16,6 @@ const modules = join(root, "node_modules");
 
 // Phones of 2018: what they cannot parse is rewritten, what they cannot do we do not use.
 const target = ["es2017", "chrome64", "firefox60", "safari11.1", "edge79"];
-const weights = [400, 700];
 
 /** Reads a Fontsource sheet as a family of its own, without the woff twins of its woff2 files. */
 const rareCharacters = {
@@ -50,8 +49,9 @@ async function bundle() {
     splitting: true,
     format: "esm",
     target,
-    // Those browsers do have it; esbuild marks them for a corner case of exports we do not meet.
-    supported: { destructuring: true },
+    // They have destructuring but for a corner we do not meet, and import() where it matters:
+    // it fetches the code reader, without which there is still the photo.
+    supported: { destructuring: true, "dynamic-import": true },
     charset: "utf8",
     legalComments: "linked",
     entryNames: "[name]-[hash]",
@@ -100,17 +100,6 @@ async function sprite() {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
 }
 
-/** The font files from which member cards are drawn (supermarket/cards). */
-async function cardFonts() {
-  const from = join(modules, "@fontsource/noto-sans-sc/files");
-  const wanted = new RegExp(`^noto-sans-sc-.*-(${weights.join("|")})-normal\\.woff2$`);
-  const files = (await readdir(from)).filter((file) => wanted.test(file));
-  if (files.length < 200) throw new Error(`only ${files.length} font files in ${from}`);
-  const to = join(fresh, "fonts/cards");
-  await mkdir(to, { recursive: true });
-  await Promise.all(files.map((file) => cp(join(from, file), join(to, file))));
-}
-
 /** A .gz twin beside every text or wasm file. */
 async function compress() {
   const files = (await readdir(fresh)).filter((file) => /\.(css|js|svg|wasm)$/.test(file));
@@ -133,7 +122,6 @@ try {
     "zxing_reader.wasm",
     await readFile(join(modules, "zxing-wasm/dist/reader/zxing_reader.wasm")),
   );
-  await cardFonts();
   await compress();
   await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await rm(dist, { recursive: true, force: true });

@@ -20,6 +20,8 @@ import browser
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 STAMPS = ROOT / ".setup"
+#: Where Flask-Babel looks for catalogues.
+TRANSLATED = "supermarket/translations"
 
 
 class Step(NamedTuple):
@@ -55,7 +57,7 @@ def install_packages(requirements: str) -> None:
 
 def install_libraries() -> None:
     """Install the pinned front-end libraries with the node that came from pip."""
-    run(BIN / "npm", "ci", "--silent", "--no-progress")
+    run(BIN / "npm", "ci", "--loglevel=error", "--no-progress")
 
 
 def bundle() -> None:
@@ -65,7 +67,7 @@ def bundle() -> None:
 
 def compile_translations() -> None:
     """Compile the language catalogues."""
-    run(BIN / "pybabel", "--quiet", "compile", "--directory", "translations")
+    run(BIN / "pybabel", "--quiet", "compile", "--directory", TRANSLATED)
 
 
 LIBRARIES = Step(
@@ -85,8 +87,8 @@ BUNDLE = Step(
 TRANSLATIONS = Step(
     "translations",
     "language catalogues",
-    ("translations/**/*.po",),
-    ("translations/en/LC_MESSAGES/messages.mo",),
+    (f"{TRANSLATED}/**/*.po",),
+    (f"{TRANSLATED}/en/LC_MESSAGES/messages.mo",),
     compile_translations,
 )
 BROWSER = Step(

@@ -8,11 +8,13 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from supermarket import create_app
@@ -23,15 +25,16 @@ from supermarket.settings import Settings
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
 
 
-def settings_for(uri: str) -> Settings:
+def settings_for(uri: str, **changes: Any) -> Settings:
     """Settings of an application under test: fast passwords, everything else as it ships."""
-    return Settings(
-        SECRET_KEY="a secret only tests know",
-        SQLALCHEMY_DATABASE_URI=uri,
-        TESTING=True,
-        WTF_CSRF_ENABLED=False,
-        ARGON2_MEMORY_KIB=64,
-    )
+    chosen = {
+        "SECRET_KEY": "a secret only tests know",
+        "SQLALCHEMY_DATABASE_URI": uri,
+        "TESTING": True,
+        "WTF_CSRF_ENABLED": False,
+        "ARGON2_MEMORY_KIB": 64,
+    }
+    return Settings(**{**chosen, **changes})
 
 
 @pytest.fixture(scope="session")
@@ -110,13 +113,20 @@ def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all the applications of a session."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_uri: str) -> Iterator[Flask]:
+def app(database_uri: str, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """An application on its own copy of the empty database, its context pushed.
 
     After the test the books must verify, unless it said that it spoils them on purpose.
     """
     app = create_app(settings_for(database_uri))
+    app.before_request_funcs[None].insert(0, _forget_who)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _skip_fsync)
@@ -126,6 +136,16 @@ def app(database_uri: str) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     assert mistakes == []
+
+
+def _forget_who() -> None:
+    """Let each request of a test find out who asks, although they share the pushed context.
+
+    Flask-Login keeps the user there, and Flask-WTF the form token; without this a second
+    client would be the first one.
+    """
+    for name in ("_login_user", "csrf_token", "csrf_valid"):
+        g.pop(name, None)
 
 
 def _skip_fsync(connection: sqlite3.Connection, _record: object) -> None:

@@ -36,6 +36,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-toggle-type]")) {
     remember("type", recall("type") === "large" ? "normal" : "large");
     showType();
+    document.dispatchEvent(new Event("typechange"));
   }
 });
 

@@ -26,8 +26,8 @@ function options(kind, title, { labels, series, unit = "" }) {
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
     aria: { enabled: true, label: { description: title }, decal: { show: series.length > 1 } },
-    grid: { left: 8, right: 16, top: series.length > 1 ? 48 : 24, bottom: 8, containLabel: true },
-    legend: { show: series.length > 1, top: 0, left: 0, itemGap: 20, textStyle: text },
+    grid: { left: 8, right: 16, top: 40, bottom: 4, containLabel: true },
+    legend: { show: series.length > 1, top: 0, right: 0, itemGap: 20, textStyle: text },
     // Painted into the canvas: the usual box carries inline styles, which the CSP refuses.
     tooltip: {
       trigger: "axis",
@@ -70,8 +70,12 @@ function draw(box) {
   box.dataset.drawn = "yes";
   const data = JSON.parse(document.getElementById(box.dataset.from).textContent);
   const chart = init(box, null, { renderer: "canvas" });
-  chart.setOption(options(box.dataset.chart, box.dataset.title, data));
+  const paint = () => chart.setOption(options(box.dataset.chart, box.dataset.title, data));
+  paint();
   box.setAttribute("role", "img");
+  // Fonts that came late, and the large-type switch, need new letters in the picture.
+  if (document.fonts && document.fonts.addEventListener) document.fonts.addEventListener("loadingdone", paint);
+  document.addEventListener("typechange", paint);
   window.addEventListener("resize", () => chart.resize());
   window.addEventListener("beforeprint", () => chart.resize());
 }

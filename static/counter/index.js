@@ -61,6 +61,24 @@ document.addEventListener("htmx:afterSettle", (event) => {
   ready();
 });
 
+// The session ended while goods lay on the counter: sent again as a plain form, the server asks
+// for the password and keeps the basket; following its redirect here would lose it.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  const form = requestConfig.elt.closest("form");
+  if (xhr.status !== 401 || !form) return;
+  event.preventDefault();
+  const button = requestConfig.triggeringEvent && requestConfig.triggeringEvent.submitter;
+  if (button && button.name) {
+    const step = document.createElement("input");
+    step.type = "hidden";
+    step.name = button.name;
+    step.value = button.value;
+    form.append(step);
+  }
+  HTMLFormElement.prototype.submit.call(form);
+});
+
 document.addEventListener("htmx:sendError", () => {
   beep(false);
   announce(words.offline);

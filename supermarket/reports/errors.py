@@ -1,6 +1,6 @@
 """What reports refuse."""
 
-from supermarket.errors import InvalidError, N_
+from supermarket.errors import N_, InvalidError
 
 
 class WindowError(InvalidError):

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from supermarket.clock import now
+from supermarket.clock import now, today
 from supermarket.errors import N_, DomainError
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY
@@ -14,7 +15,7 @@ from supermarket.reports import forms
 from supermarket.reports.forms import Choice
 from supermarket.reports.queries import redemptions
 from supermarket.reports.queries.redemptions import By, Figures
-from supermarket.reports.queries.window import Preset, Window
+from supermarket.reports.queries.window import Preset, Window, preset
 from supermarket.spreadsheets.columns import Kind
 from supermarket.spreadsheets.writing import Column, Sheet, write_xlsx
 from supermarket.staff.models import Permission
@@ -54,6 +55,8 @@ def redemptions_page() -> ResponseReturnValue:
         trail=_trail(choice, asked),
         chart=_chart(choice, rows),
         link=_link,
+        label=_label,
+        named=_named(choice),
         as_of=now(),
     )
 
@@ -84,6 +87,12 @@ def redemption_rows() -> ResponseReturnValue:
     )
 
 
+def _named(choice: Choice) -> Preset | None:
+    """Return the named window the choice happens to be, to mark it."""
+    days = (choice.since, choice.until)
+    return next((kind for kind in Preset if preset(kind, today()) == days), None)
+
+
 def _again(error: DomainError) -> ResponseReturnValue:
     """Show the report of this month, with what was typed and why it was refused."""
     choice = forms.read({})
@@ -99,13 +108,28 @@ def _link(choice: Choice, endpoint: str = "redemptions_page", **changes: object)
     return address
 
 
+def _label(choice: Choice, row: Figures) -> str:
+    """Write the name of a row as people say it: 1月5日, 1月上半月, 2026年1月."""
+    if not choice.by.of_time:
+        return row.label
+    since, _last = forms.days_of(row.group)
+    if choice.by is By.DAY:
+        return f"{day(since)} {format_date(since, 'EEE')}"
+    month: str = format_date(
+        since, "yyyy年M月" if str(get_locale()).startswith("zh") else "MMM yyyy"
+    )
+    if choice.by is By.MONTH:
+        return month
+    return f"{month}{_('上半月') if since.day == 1 else _('下半月')}"
+
+
 def _trail(choice: Choice, asked: Window) -> list[tuple[str, str | None]]:
     """Return the way down to the place shown, each step leading back up to it."""
     reach = min((len(code) for code in asked.scope.regions), default=COUNTY)
-    steps: list[tuple[str, str | None]] = [(_("全部"), _link(choice, region=""))]
-    for crumb in regions.path(choice.region, top=reach) if choice.region else []:
-        steps.append((crumb.name, _link(choice, region=crumb.code)))
-    return [*steps[:-1], (steps[-1][0], None)]
+    crumbs = regions.path(choice.region, top=reach) if choice.region else []
+    steps = [(_("全部"), "")] + [(crumb.name, crumb.code) for crumb in crumbs]
+    *above, here = steps
+    return [(name, _link(choice, region=code)) for name, code in above] + [(here[0], None)]
 
 
 def _chart(choice: Choice, rows: Sequence[Figures]) -> dict[str, object]:
@@ -114,7 +138,7 @@ def _chart(choice: Choice, rows: Sequence[Figures]) -> dict[str, object]:
     if not choice.by.of_time:
         shown = sorted(rows, key=lambda row: -row.points)[:CHART_BARS]
     return {
-        "labels": [row.label for row in shown],
+        "labels": [_label(choice, row) for row in shown],
         "series": [{"name": _("兑换积分"), "values": [row.points for row in shown]}],
         "unit": _("分"),
     }

@@ -155,7 +155,9 @@ def _counted(asked: Window, by: By | None) -> Select[*tuple[Any, ...]]:
     ).group_by(*outer)
 
 
-def _by_lines(facts: Select[*tuple[Any, ...]], asked: Window, keys: int) -> Select[*tuple[Any, ...]]:
+def _by_lines(
+    facts: Select[*tuple[Any, ...]], asked: Window, keys: int
+) -> Select[*tuple[Any, ...]]:
     """Count goods: a redemption or household counts where some units were kept."""
     original = func.coalesce(Redemption.reverses_id, Redemption.entry_id)
     narrowed = (
