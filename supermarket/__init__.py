@@ -23,9 +23,41 @@ MODELS = (
     "awards", "counter",
 )  # fmt: skip
 #: Modules with a blueprint ``bp`` of pages and, if any, ``NAVIGATION``.
-PAGES = ("staff.views.pages",)
+PAGES = (
+    "staff.views.pages",
+    "staff.views.imports",
+    "staff.views.people",
+    "staff.views.audit_log",
+    "households.views.pages",
+    "households.views.roster",
+    "cards.views.pages",
+    "cards.views.reading",
+    "cards.views.printing",
+    "schemes.views.changes",
+    "schemes.views.rules",
+    "awards.views.giving",
+    "awards.views.book",
+    "public.views",
+    "goods.views",
+    "shops.views.pages",
+    "shops.views.prices",
+    "shops.views.stock",
+    "shops.views.goods_in",
+    "counter.views.till",
+    "counter.views.redemptions",
+    "reports.views",
+    "api.views",
+)
 #: Modules with a click group ``cli``.
-COMMANDS: tuple[str, ...] = ("ledger.commands",)
+COMMANDS: tuple[str, ...] = (
+    "staff.commands",
+    "ledger.commands",
+    "regions.commands",
+    "households.commands",
+    "cards.commands",
+    "schemes.commands",
+    "goods.commands",
+)
 
 migrate = Migrate()
 

@@ -40,7 +40,8 @@ class Settings:
     SESSION_HOURS: int = 12
     #: Hours an API token lasts.
     TOKEN_HOURS: int = 12
-    #: Wrong passwords for one name or from one address before it must wait.
+    #: Wrong passwords for one name from one address before it must wait; a name from
+    #: anywhere may fail 6 times as often, an address 10 times.
     SIGN_IN_TRIES: int = 5
     #: Minutes it must wait then.
     SIGN_IN_WAIT_MINUTES: int = 15

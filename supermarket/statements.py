@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 
@@ -74,7 +74,8 @@ def is_postgres() -> bool:
 
 def _driver() -> sqlite3.Connection | psycopg.Connection[Row]:
     db.session.flush()
-    return db.session.connection().connection.driver_connection  # type: ignore[return-value]
+    driver = db.session.connection().connection.driver_connection
+    return cast(sqlite3.Connection | psycopg.Connection[Row], driver)
 
 
 def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:

@@ -5,9 +5,20 @@ import logging
 import secrets
 from datetime import date, datetime
 from functools import cache
+from mimetypes import guess_type
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, current_app, jsonify, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_babel import gettext as _
@@ -57,9 +68,11 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, moment=moment, points=points, yuan=yuan, count=count, masked=masked, say=say
     )
+    app.before_request(_refuse_nul)
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
+    app.before_request(_compressed)
     app.after_request(_headers)
 
 
@@ -141,6 +154,20 @@ def asset(name: str) -> str:
     return url_for("static", filename=f"dist/{_manifest()[name]}")
 
 
+def _compressed() -> Response | None:
+    """Send a built file's .gz twin, made by scripts/build.mjs, to browsers that take it."""
+    if request.endpoint != "static" or not request.accept_encodings.quality("gzip"):
+        return None
+    name = (request.view_args or {})["filename"]
+    if not name.startswith("dist/") or not (DIST.parent / f"{name}.gz").is_file():
+        return None
+    kind = "application/wasm" if name.endswith(".wasm") else guess_type(name)[0]
+    response = send_from_directory(DIST.parent, f"{name}.gz", mimetype=kind)
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
 # -- errors ----------------------------------------------------------------------------------
 
 
@@ -217,6 +244,14 @@ def _bug(error: Exception) -> ResponseReturnValue:
     if for_programs():
         return problem(500, "internal_error", text, reference=reference)
     return error_page(InternalServerError.code, _("系统出错了"), text, reference)
+
+
+def _refuse_nul() -> None:
+    """Refuse the NUL character, which no person types and PostgreSQL cannot store."""
+    texts = [*request.args.values(), *request.form.values(), *(request.view_args or {}).values()]
+    hidden = request.is_json and b"\\u0000" in request.get_data()
+    if hidden or any("\x00" in str(text) for text in texts):
+        abort(400)
 
 
 # -- headers ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Both languages are complete: every Chinese sentence has its English, with the same facts in it."""
+"""Both languages are complete: every Chinese sentence has its English, with the same facts."""
 
 import re
 from pathlib import Path
@@ -19,8 +19,8 @@ FACTS = re.compile(r"%\(\w+\)[sd]|\{\w*[^{}]*\}")
 def sentences() -> set[str]:
     """Every sentence marked for translation in the package and the templates."""
     with (ROOT / "babel.cfg").open() as config:
-        methods, options = parse_mapping_cfg(config)
-    found = set()
+        methods, options = parse_mapping_cfg(config)  # type: ignore[no-untyped-call]  # Babel's
+    found: set[str] = set()
     for folder in ("supermarket", "templates"):
         places = extract_from_dir(
             ROOT / folder,

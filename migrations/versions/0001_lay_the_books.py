@@ -150,6 +150,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("session_number", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
         sa.UniqueConstraint("username", name=op.f("uq_staff_member_username")),
@@ -186,6 +187,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
     )
+    op.create_index("ix_audit_event_action", "audit_event", ["action", "id"], unique=False)
+    op.create_index("ix_audit_event_at", "audit_event", ["at"], unique=False)
+    op.create_index("ix_audit_event_staff_id", "audit_event", ["staff_id", "id"], unique=False)
     op.create_index("ix_audit_event_subject", "audit_event", ["subject", "id"], unique=False)
     op.create_table(
         "barcode",
@@ -321,6 +325,28 @@ def upgrade() -> None:
     op.create_index(
         "ix_household_village_code_code", "household", ["village_code", "code"], unique=False
     )
+    op.create_table(
+        "roster_upload",
+        sa.Column(
+            "token",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column(
+            "village_code",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_roster_upload_staff_id")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_roster_upload")),
+    )
+    op.create_index(op.f("ix_roster_upload_staff_id"), "roster_upload", ["staff_id"], unique=False)
     op.create_table(
         "rule",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -535,32 +561,35 @@ def upgrade() -> None:
     )
     op.create_table(
         "household_term",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "household_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "village_code",
-            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
-            nullable=False,
         ),
         sa.Column(
             "term",
             sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
             nullable=False,
         ),
+        sa.Column(
+            "village_code",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["household_id"], ["household.id"], name=op.f("fk_household_term_household_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_household_term")),
-        sa.UniqueConstraint(
-            "household_id", "term", name=op.f("uq_household_term_household_id_term")
-        ),
+        sa.PrimaryKeyConstraint("household_id", "term", name=op.f("pk_household_term")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_household_term_term",
         "household_term",
         ["term", "village_code", "household_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_household_term_village_code",
+        "household_term",
+        ["village_code", "term", "household_id"],
         unique=False,
     )
     op.create_table(
@@ -1034,6 +1063,7 @@ def downgrade() -> None:
     op.drop_table("points_price")
     op.drop_index("ix_lot_shop_id_goods_id_best_before", table_name="lot")
     op.drop_table("lot")
+    op.drop_index("ix_household_term_village_code", table_name="household_term")
     op.drop_index("ix_household_term_term", table_name="household_term")
     op.drop_table("household_term")
     op.drop_index("ix_household_tag_household_id", table_name="household_tag")
@@ -1054,6 +1084,8 @@ def downgrade() -> None:
     op.drop_table("shop")
     op.drop_table("scheme")
     op.drop_table("rule")
+    op.drop_index(op.f("ix_roster_upload_staff_id"), table_name="roster_upload")
+    op.drop_table("roster_upload")
     op.drop_index("ix_household_village_code_code", table_name="household")
     op.drop_table("household")
     op.drop_table("favourite_rule")
@@ -1062,6 +1094,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_barcode_goods_id"), table_name="barcode")
     op.drop_table("barcode")
     op.drop_index("ix_audit_event_subject", table_name="audit_event")
+    op.drop_index("ix_audit_event_staff_id", table_name="audit_event")
+    op.drop_index("ix_audit_event_at", table_name="audit_event")
+    op.drop_index("ix_audit_event_action", table_name="audit_event")
     op.drop_table("audit_event")
     op.drop_table("api_token")
     op.drop_table("staff_member")

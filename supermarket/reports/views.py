@@ -14,6 +14,7 @@ from supermarket.regions.models import COUNTY
 from supermarket.reports import forms
 from supermarket.reports.forms import Choice
 from supermarket.reports.queries import redemptions
+from supermarket.reports.queries import rows as behind
 from supermarket.reports.queries.redemptions import By, Figures
 from supermarket.reports.queries.window import Preset, Window, preset
 from supermarket.spreadsheets.columns import Kind
@@ -72,7 +73,7 @@ def redemption_rows() -> ResponseReturnValue:
         asked = choice.window(scope)
     except DomainError as error:
         return _again(error)
-    found = redemptions.listed(asked, before=request.args.get("before", ""), limit=size + 1)
+    found = behind.listed(asked, before=request.args.get("before", ""), limit=size + 1)
     page, more = found[:size], len(found) > size
     following = choice.address(before=page[-1].place) if more else None
     return render_template(

@@ -28,6 +28,8 @@ class Permission(enum.Enum):
     MANAGE_GOODS = "manage_goods"
     VIEW_STOCK = "view_stock"
     RECEIVE_GOODS = "receive_goods"
+    #: Take back a delivery while its units are on the shelf.
+    REVERSE_GOODS_IN = "reverse_goods_in"
     REDEEM = "redeem"
     VIEW_REDEMPTIONS = "view_redemptions"
     #: Take back a redemption of any day; the keeper may only void today's.
@@ -83,6 +85,7 @@ _OFFICE = frozenset(
         P.MANAGE_GOODS,
         P.VIEW_STOCK,
         P.RECEIVE_GOODS,
+        P.REVERSE_GOODS_IN,
         P.VIEW_REDEMPTIONS,
         P.VIEW_REPORTS,
     }
@@ -100,6 +103,7 @@ _ROLE_PERMISSIONS = {
             P.VIEW_STOCK,
             P.VIEW_REDEMPTIONS,
             P.REVERSE_REDEMPTIONS,
+            P.REVERSE_GOODS_IN,
             P.REVERSE_AWARDS,
             P.VIEW_REPORTS,
         }
@@ -161,6 +165,8 @@ class StaffMember(Base):
     #: argon2id, with its parameters.
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    #: Browser sessions opened under an earlier number have ended.
+    session_number: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[utc]
 
     grants: Mapped[list["RoleGrant"]] = relationship(
@@ -198,6 +204,11 @@ class RoleGrant(Base):
     shop_code: Mapped[str | None] = mapped_column(Code, ForeignKey("shop.code"))
 
     staff: Mapped[StaffMember] = relationship(back_populates="grants")
+
+    @property
+    def as_grant(self) -> Grant:
+        """The grant as a value: a role and how far it reaches."""
+        return Grant(self.role, self.region_code, self.shop_code)
 
 
 class ApiToken(Base):

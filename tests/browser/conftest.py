@@ -99,9 +99,11 @@ def sign_in(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
-            lambda message: errors.append(message.text)
-            if message.type == "error" and "Content Security" in message.text
-            else None,
+            lambda message: (
+                errors.append(message.text)
+                if message.type == "error" and "Content Security" in message.text
+                else None
+            ),
         )
         page.goto("/sign-in")
         page.get_by_label("用户名").fill(username)

@@ -79,9 +79,7 @@ def households_service_index(code: str) -> None:
     service.index(home)
 
 
-def award_and_print_the_card(
-    page: Page, size: dict[str, int], code: str, folder: Path
-) -> Path:
+def award_and_print_the_card(page: Page, size: dict[str, int], code: str, folder: Path) -> Path:
     """Two letters, the household, the rule, confirm: three taps; then issue and save the card."""
     page.goto("/awards/new")
     fits(page)
@@ -124,7 +122,9 @@ def redeem_two_goods(page: Page, size: dict[str, int], card: Path, skus: tuple[s
         page.keyboard.type(sku)
         page.keyboard.press("Enter")
         expect(page.locator(f"input[value='{sku}']")).to_have_count(1)
-        page.wait_for_timeout(700)  # an empty Enter right behind a scan is a scanner's, not a person's
+        page.wait_for_timeout(
+            700
+        )  # an empty Enter right behind a scan is a scanner's, not a person's
     expect(page.get_by_text("合计 9 分，兑换后剩余 16 分")).to_be_visible()
     look(page, "till-3-basket")
     fits(page)

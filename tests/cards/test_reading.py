@@ -76,7 +76,7 @@ def wet_corner(canvas: ImageDraw.ImageDraw) -> None:
 
 
 def mud(canvas: ImageDraw.ImageDraw) -> None:
-    spots = random.Random(3)  # noqa: S311
+    spots = random.Random(3)
     for _ in range(60):
         x, y, radius = spots.randint(560, 1011), spots.randint(150, 638), spots.randint(2, 8)
         canvas.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(90, 60, 30))
@@ -261,7 +261,7 @@ def test_a_picture_that_would_unpack_to_too_many_pixels_is_not_unpacked(side: in
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "GIF"])
 def test_a_damaged_file_is_read_or_refused_in_words(kind: str) -> None:
     whole = saved(CARD.resize((253, 160)), kind)
-    dice = random.Random(7)  # noqa: S311
+    dice = random.Random(7)
 
     for _ in range(150):
         broken = bytearray(whole)

@@ -31,7 +31,7 @@ def person(rng: random.Random) -> str:
 
 def fill(households: int = 50_000, villages: int = 400, seed: int = 1) -> list[str]:
     """Write households of three into many villages; return the villages."""
-    rng = random.Random(seed)  # noqa: S311 - made-up people
+    rng = random.Random(seed)
     make_regions()
     codes = [f"{COUNTY}{100 + n // 20}{200 + n % 20:03}" for n in range(villages)]
     with transaction():

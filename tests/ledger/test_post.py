@@ -16,7 +16,7 @@ from supermarket.ledger.errors import (
 )
 from supermarket.ledger.models import AccountKind, Entry, EntryKind, Lot, PointsLine
 from supermarket.ledger.queries import verify
-from supermarket.ledger.service import Posted, PointsMove, StockMove
+from supermarket.ledger.service import PointsMove, Posted, StockMove
 from tests.factories import (
     VILLAGE,
     balance,
@@ -98,15 +98,15 @@ def test_taking_more_units_than_a_lot_holds_is_refused_in_words() -> None:
     lot = db.session.scalars(select(Lot).where(Lot.goods_id == soap.id)).one()
     request = request_for()
 
-    with pytest.raises(OutOfStockError, match="“肥皂”库存不够：只有 3 件能兑，需要 4 件"):
-        with transaction():
-            ledger.post(
-                shop.journal_id,
-                kind=EntryKind.WRITE_OFF,
-                occurred_on=today(),
-                request=request,
-                stock=[StockMove(lot.id, -4)],
-            )
+    refusal = "“肥皂”库存不够：只有 3 件能兑，需要 4 件"
+    with pytest.raises(OutOfStockError, match=refusal), transaction():
+        ledger.post(
+            shop.journal_id,
+            kind=EntryKind.WRITE_OFF,
+            occurred_on=today(),
+            request=request,
+            stock=[StockMove(lot.id, -4)],
+        )
 
 
 def test_a_key_seen_before_names_its_entry() -> None:

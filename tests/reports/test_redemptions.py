@@ -16,7 +16,8 @@ from supermarket.database import db, once_more
 from supermarket.errors import DomainError
 from supermarket.goods.models import Goods
 from supermarket.reports.errors import GroupingError, WindowError
-from supermarket.reports.queries.redemptions import By, Figures, figures, grouping, listed, total
+from supermarket.reports.queries.redemptions import By, Figures, figures, grouping, total
+from supermarket.reports.queries.rows import listed
 from supermarket.reports.queries.window import Preset, Window, preset, window
 from supermarket.shops.models import Shop
 from supermarket.staff.errors import OutOfScopeError
@@ -68,19 +69,25 @@ def busy_spring(seed: int = 7) -> None:
         shop = next(shop for shop in shops if shop.region_code == home.village_code)
         basket = chance.sample(goods[shop.code], chance.randint(1, 3))
         with at(moment):
-            receipt = once_more(
-                lambda: counter.redeem(
-                    uuid4().hex,
-                    shop=shop.code,
-                    household=home.code,
-                    lines=[(item.sku, chance.randint(1, 4)) for item in basket],
-                    by=keepers[shop.code].id,
-                    scope=Scope((), (shop.code,)),
-                )
-            )
-        made.append(receipt.reference)
+            lines = [(item.sku, chance.randint(1, 4)) for item in basket]
+            made.append(redeem(shop.code, home.code, lines, keepers[shop.code].id))
         if chance.random() < 0.35:
             take_back(chance.choice(made), chance, supervisor.id, moment + timedelta(hours=1))
+
+
+def redeem(shop: str, household: str, lines: list[tuple[str, int]], by: int) -> str:
+    """Hand goods over without a card; return the reference."""
+    receipt = once_more(
+        lambda: counter.redeem(
+            uuid4().hex,
+            shop=shop,
+            household=household,
+            lines=lines,
+            by=by,
+            scope=Scope((), (shop,)),
+        )
+    )
+    return receipt.reference
 
 
 def take_back(reference: str, chance: Random, by: int, moment: datetime) -> None:
@@ -137,7 +144,7 @@ def recomputed(asked: Window, by: By | None) -> dict[str, tuple[int, ...]]:
                 kept[group][row.household_id, row.reverses_id or row.entry_id] += line.quantity
         if not by_lines and lines[row.entry_id]:
             kept[key_of(by, row, shop, None)][row.household_id, 0] += row.times
-    answer = {}
+    answer: dict[str, tuple[int, ...]] = {}
     for group, (units, points, fen) in sums.items():
         there = {key: value for key, value in kept[group].items() if value > 0}
         times = len(there) if by_lines else sum(kept[group].values())
@@ -202,7 +209,7 @@ def test_a_voided_redemption_leaves_no_times_no_household_no_points(app: Flask) 
                 lines=[(soap.sku, 2)],
                 by=keeper.id,
                 scope=scope,
-            )  # fmt: skip
+            )
         )
         asked = Window(date(2026, 3, 1), date(2026, 3, 1), COUNTY_SCOPE)
         before = total(asked)
@@ -214,7 +221,7 @@ def test_a_voided_redemption_leaves_no_times_no_household_no_points(app: Flask) 
                 by=keeper.id,
                 void_scope=scope,
                 reverse_scope=Scope((), ()),
-            )  # fmt: skip
+            )
         )
 
     assert before == Figures("", "", 1, 1, 2, 10, 1000)

@@ -231,7 +231,7 @@ def test_rows_left_unread_leave_no_process_behind(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("seed", range(20))
 def test_a_workbook_with_flipped_bytes_is_read_or_refused_and_nothing_else(seed: int) -> None:
-    noise = random.Random(seed)  # noqa: S311 - the same noise on every run
+    noise = random.Random(seed)
     data = bytearray(xlsx(HEADINGS, LI))
     for _ in range(8):
         data[noise.randrange(len(data))] = noise.randrange(256)

@@ -178,8 +178,11 @@ def days(county: County, until: date) -> Iterator[list[Event]]:
                 events.append(_event(day, 9, chance, county.award, village, day))
         busy = 1.6 if day.weekday() in (0, 5) else 0.76
         wanted = REDEMPTIONS / DAYS * busy * min(1.12, number / 40)
-        for village in chance.choices(villages, weights, k=round(wanted + chance.random() - 0.5)):
-            events.append(_event(day, chance.randint(10, 17), chance, county.redeem, village))
+        visits = round(wanted + chance.random() - 0.5)
+        events += [
+            _event(day, chance.randint(10, 17), chance, county.redeem, village)
+            for village in chance.choices(villages, weights, k=visits)
+        ]
         yield sorted(events, key=lambda event: event.moment)
 
 

@@ -39,7 +39,8 @@ SELECT entry_id, position, lot_id, expected, on_hand_after FROM (
 WHERE expected <> on_hand_after OR line <> place ORDER BY entry_id, position
 """
 WRONG_BALANCES = """
-SELECT 'household ' || a.owner_code, a.balance, COALESCE(SUM(p.points), 0), a.last_place, COUNT(p.points)
+SELECT 'household ' || a.owner_code, a.balance, COALESCE(SUM(p.points), 0),
+       a.last_place, COUNT(p.points)
 FROM account a LEFT JOIN points_line p ON p.account_id = a.id WHERE a.id > 0
 GROUP BY a.id, a.owner_code, a.balance, a.last_place
 HAVING a.balance <> COALESCE(SUM(p.points), 0) OR a.last_place <> COUNT(p.points) ORDER BY a.id

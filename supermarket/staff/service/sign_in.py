@@ -1,4 +1,4 @@
-"""What signing in leaves behind: failures and tokens."""
+"""What signing in leaves behind: failures, notes and tokens."""
 
 import hashlib
 import secrets
@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
+from supermarket.audit import service as audit
 from supermarket.clock import now
 from supermarket.database import db
 from supermarket.staff.models import ApiToken, SignInFailure, StaffMember
+from supermarket.staff.queries.names import normal
+from supermarket.staff.queries.sign_in import address_of
 
 
 def record_failure(username: str, address: str) -> None:
@@ -16,9 +19,22 @@ def record_failure(username: str, address: str) -> None:
     db.session.execute(
         delete(SignInFailure).where(SignInFailure.failed_at < now() - timedelta(days=1))
     )
-    failure = SignInFailure(username=username[:64], address=address[:64], failed_at=now())
+    failure = SignInFailure(
+        username=normal(username)[:64], address=address_of(address), failed_at=now()
+    )
     db.session.add(failure)
     db.session.flush()
+
+
+def record_sign_in(member: StaffMember, address: str) -> None:
+    """Note who signed in; the wrong tries before it from there are forgiven."""
+    db.session.execute(
+        delete(SignInFailure).where(
+            SignInFailure.username == member.username,
+            SignInFailure.address == address_of(address),
+        )
+    )
+    audit.record("staff.sign_in", member.username, by=member.id)
 
 
 def issue_token(member: StaffMember, *, hours: int) -> tuple[str, datetime]:
@@ -34,6 +50,7 @@ def issue_token(member: StaffMember, *, hours: int) -> tuple[str, datetime]:
         )
     )
     db.session.flush()
+    audit.record("staff.issue_token", member.username, by=member.id)
     return token, expires_at
 
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 from flask_login import current_user as _current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from supermarket.staff import queries
+from supermarket.staff.forms.sign_in import Kept, SignInForm
 from supermarket.staff.models import Permission, Scope, StaffMember
 from supermarket.web import for_programs, problem
 
@@ -24,6 +29,10 @@ class SignedIn(UserMixin):
         self.id = member.id
         self.username = member.username
         self.name = member.name
+
+    def get_id(self) -> str:
+        """Return what the session keeps: who, and which generation of sessions it is."""
+        return f"{self.id}.{self.member.session_number}"
 
     def may(self, permission: Permission) -> bool:
         """Whether any role grants ``permission`` anywhere."""
@@ -48,12 +57,14 @@ def requires(permission: Permission | None) -> Callable[[View], View]:
 
 
 def prepare(app: Flask) -> None:
-    """Put the guard before every view of ``app``."""
+    """Put the guard before every view of ``app``.
+
+    It stands before the CSRF check: whoever posts a form after the session ended is to
+    sign in and go on, not to read that the page is too old.
+    """
     login_manager.init_app(app)
-    login_manager.login_view = "staff.sign_in"
-    login_manager.login_message = None
     app.view_functions["static"] = requires(None)(app.view_functions["static"])
-    app.before_request(_guard)
+    app.before_request_funcs.setdefault(None, []).insert(0, _guard)
 
 
 def _guard() -> ResponseReturnValue | None:
@@ -66,20 +77,69 @@ def _guard() -> ResponseReturnValue | None:
     if needs is None:
         return None
     if not current_user.is_authenticated:
-        if for_programs():
-            return problem(401, "unauthorized", "请先用 POST /api/v1/tokens 换取令牌")
-        return cast(ResponseReturnValue, login_manager.unauthorized())
+        return _unknown()
     if not current_user.may(needs):
         abort(403)
     return None
 
 
+def _unknown() -> ResponseReturnValue:
+    """Ask who it is, and keep the way back and what was typed."""
+    if for_programs():
+        return problem(401, "unauthorized", _("请先用 POST /api/v1/tokens 换取令牌"))
+    if "HX-Request" in request.headers:
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        answer = Response(status=401)
+        wanted = page.path + (f"?{page.query}" if page.query else "")
+        answer.headers["HX-Redirect"] = url_for("staff.sign_in", next=wanted or None)
+        return answer
+    if request.method in {"GET", "HEAD"}:
+        here = request.full_path.rstrip("?")
+        return redirect(url_for("staff.sign_in", next=None if here == "/" else here))
+    form = SignInForm(formdata=None)
+    kept = Kept(request.form.items(multi=True)) if _own_page_sent() else Kept()
+    form.kept.data = kept.written()
+    form.form_errors.append(
+        _("登录已到期。请重新登录，刚才填写的内容还在，登录后再提交一次")
+        if form.kept.data
+        else _("登录已到期，请重新登录后再办理")
+    )
+    page_of_form = request.full_path.rstrip("?")
+    return render_template("staff/sign_in.html", form=form, next=page_of_form), 401
+
+
+def _own_page_sent() -> bool:
+    """Whether the browser says that the form stood on one of our pages.
+
+    Another site must not get its own words past the sign-in under somebody's name.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.host
+
+
+def opens_with(path: str, method: str) -> bool:
+    """Whether one of our pages answers ``method`` at ``path``."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, _arguments = adapter.match(path, method=method) if adapter else ("", {})
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return endpoint not in {"", "static"}
+
+
 @login_manager.user_loader
-def _from_session(staff_id: str) -> SignedIn | None:
+def _from_session(session_id: str) -> SignedIn | None:
     """A browser's session; never good for the API, which has no form tokens."""
     if for_programs():
         return None
-    member = queries.member(int(staff_id))
+    staff_id, _dot, number = session_id.partition(".")
+    if not (staff_id.isdecimal() and number.isdecimal()):
+        return None
+    member = queries.member(int(staff_id), int(number))
     return SignedIn(member) if member else None
 
 

@@ -1,0 +1,169 @@
+"""What a redemption must know before it posts: fixed SQL, few round trips, lots held in order."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from supermarket.ledger.errors import OutOfStockError
+from supermarket.ledger.service import StockMove
+from supermarket.statements import is_postgres, run_together
+
+#: The nearest scheme above the village, and there the newest whose day has come.
+_RATE = """
+SELECT k.fen_per_point FROM scheme k
+WHERE k.region_code IN (h.village_code, substr(h.village_code, 1, 9), substr(h.village_code, 1, 6),
+                        substr(h.village_code, 1, 4), substr(h.village_code, 1, 2))
+  AND k.since <= :on_day ORDER BY length(k.region_code) DESC, k.since DESC LIMIT 1
+"""
+_PARTIES = f"""
+SELECT s.id, s.code, s.name, s.region_code, s.active, s.journal_id, s.redeemed_account_id,
+       m.name, c.id, c.state, c.expires_on,
+       h.id, h.code, h.head, h.village_code, h.state, h.account_id, ({_RATE})
+FROM shop s JOIN staff_member m ON m.id = :actor
+{{joined}}
+WHERE s.code = :shop
+"""  # noqa: S608 - put together from constants
+BY_CARD_NUMBER = _PARTIES.format(
+    joined="LEFT JOIN card c ON c.card_number = :shown "
+    "LEFT JOIN household h ON h.id = c.household_id"
+)
+BY_CARD_TOKEN = _PARTIES.format(
+    joined="LEFT JOIN card c ON c.token = :shown LEFT JOIN household h ON h.id = c.household_id"
+)
+BY_HOUSEHOLD = _PARTIES.format(
+    joined="LEFT JOIN household h ON h.code = :shown LEFT JOIN card c ON 1 = 0"
+)
+#: A shop's own price goes before the general one, then the newest whose day has come.
+PRICED = """
+SELECT g.sku, g.id, g.name, g.specification, g.unit, g.active,
+       (SELECT p.points FROM points_price p
+        WHERE p.goods_id = g.id AND p.since <= :on_day
+          AND (p.shop_id IS NULL OR p.shop_id = (SELECT id FROM shop WHERE code = :shop))
+        ORDER BY p.shop_id IS NULL, p.since DESC, p.id DESC LIMIT 1)
+FROM goods g WHERE g.sku {among}
+"""
+HOLD_ACCOUNT = "SELECT id FROM account WHERE id = :account {for_update}"
+LOTS = """
+SELECT l.id, l.goods_id, l.on_hand, l.best_before FROM lot l
+WHERE l.shop_id = :shop AND l.goods_id {among} AND l.on_hand > 0
+  AND (l.best_before IS NULL OR l.best_before >= :on_day)
+ORDER BY l.id {for_update}
+"""
+#: Digits of a card number; a token is longer.
+CARD_NUMBER_LENGTH = 9
+
+
+class Parties(NamedTuple):
+    """Who hands over, who receives, under which card and rate."""
+
+    shop_id: int
+    shop_code: str
+    shop_name: str
+    shop_region: str
+    shop_active: bool
+    journal_id: int
+    redeemed_account_id: int
+    clerk: str
+    card_id: int | None
+    card_state: str | None
+    #: Last day of the card, YYYY-MM-DD; empty while it has no end.
+    card_expires_on: str
+    household_id: int | None
+    household_code: str
+    head: str
+    village_code: str
+    household_state: str
+    account_id: int
+    fen_per_point: int | None
+
+
+class Priced(NamedTuple):
+    """One goods and what a unit of it costs in the shop on the day."""
+
+    sku: str
+    goods_id: int
+    name: str
+    specification: str
+    unit: str
+    active: bool
+    #: Whole points; None if it has no price.
+    points: int | None
+
+
+def parties_and_prices(
+    *,
+    shop: str,
+    card: str | None,
+    household: str | None,
+    skus: Iterable[str],
+    on: date,
+    actor: int,
+) -> tuple[Parties | None, dict[str, Priced]]:
+    """Return who takes part and the goods by sku, in one round trip; None if there is no such shop.
+
+    ``card`` is a card's number or its token, ``household`` a household's code; one is given.
+    """
+    if card is None:
+        sql, shown = BY_HOUSEHOLD, household
+    else:
+        sql, shown = (BY_CARD_NUMBER if len(card) == CARD_NUMBER_LENGTH else BY_CARD_TOKEN), card
+    heads, goods = run_together(
+        [
+            (sql, {"shop": shop, "shown": shown, "actor": actor, "on_day": on}),
+            _among(PRICED, list(skus), {"shop": shop, "on_day": on}),
+        ]
+    )
+    priced = {row[0]: Priced(*row) for row in goods}
+    if not heads:
+        return None, priced
+    row = list(heads[0])
+    row[10] = str(row[10] or "")
+    return Parties(*row), priced
+
+
+def hold_and_pick(
+    account_id: int,
+    shop_id: int,
+    wanted: Mapping[int, int],
+    names: Mapping[int, str],
+    on: date,
+) -> list[StockMove]:
+    """Hold the account and then the lots in ascending id; return what to take from which lot.
+
+    ``wanted`` is units by goods id. What expires first goes first, what never does goes
+    last, and a lot past its best-before date is never taken.
+
+    Raises:
+        OutOfStockError: the usable lots of some goods hold fewer units than are wanted.
+    """
+    lots = _among(LOTS, list(wanted), {"shop": shop_id, "on_day": on})
+    if is_postgres():
+        found = run_together([(HOLD_ACCOUNT, {"account": account_id}), lots])[1]
+    else:
+        found = run_together([lots])[0]
+    found.sort(key=lambda lot: (lot[3] is None, str(lot[3]), lot[0]))
+    moves = []
+    for goods_id, units in wanted.items():
+        missing = units
+        for lot_id, of_goods, on_hand, _best_before in found:
+            if of_goods == goods_id and missing:
+                taken = min(missing, on_hand)
+                moves.append(StockMove(lot_id, -taken))
+                missing -= taken
+        if missing:
+            raise OutOfStockError(goods=names[goods_id], on_hand=units - missing, needed=units)
+    return moves
+
+
+def _among(
+    sql: str, values: Sequence[int] | Sequence[str], parameters: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Fill ``{among}``: the SQL stays the same however many values there are."""
+    if is_postgres():
+        return sql.replace("{among}", "= ANY(:listed)"), {**parameters, "listed": values}
+    listed = json.dumps(values, ensure_ascii=False)
+    return (
+        sql.replace("{among}", "IN (SELECT value FROM json_each(:listed))"),
+        {**parameters, "listed": listed},
+    )

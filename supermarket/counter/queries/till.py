@@ -1,0 +1,151 @@
+"""What the counter page shows: whose card it is and what is on the shelf."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from supermarket.cards import queries as cards
+from supermarket.counter.errors import HouseholdLeftError, OtherCountyError
+from supermarket.counter.models import Redemption, RedemptionLine
+from supermarket.database import db
+from supermarket.errors import NotFoundError
+from supermarket.goods import queries as goods_queries
+from supermarket.goods.models import Goods
+from supermarket.households import queries as households
+from supermarket.households.models import Household, HouseholdState
+from supermarket.ledger.models import Lot
+from supermarket.regions import queries as regions
+from supermarket.regions.models import COUNTY, within
+from supermarket.shops.models import Shop
+from supermarket.staff.models import Scope
+
+
+class Customer(NamedTuple):
+    """The household at the counter."""
+
+    #: Number of the card it showed; empty if it showed none.
+    card_number: str
+    household_code: str
+    household_id: int
+    head: str
+    group: str
+    village: str
+    #: Whole points.
+    balance: int
+
+
+class Offer(NamedTuple):
+    """Goods on the shelf that can be handed over today."""
+
+    sku: str
+    name: str
+    specification: str
+    unit: str
+    category: str
+    #: Whole points for one unit; None if it has no price.
+    points: int | None
+    #: Units that are not expired.
+    on_hand: int
+
+
+def with_card(text: str, shop: Shop, *, secret: bytes) -> Customer:
+    """Return the household behind a scanned code or a typed card number.
+
+    Raises:
+        CardNotRecognisedError, CardNumberError: it is no card of ours, or mistyped.
+        CardNotActiveError: the card, or its household, is not good for business here.
+    """
+    card, household = cards.usable(cards.read(text, secret=secret))
+    if not within(household.village_code, shop.region_code[:COUNTY]):
+        raise OtherCountyError
+    return _customer(household, card.card_number)
+
+
+def without_card(code: str, shop: Shop) -> Customer:
+    """Return a household of the shop's own region by its code of 16 digits.
+
+    Raises:
+        NotFoundError: there is none there.
+        HouseholdLeftError: it takes no part any more.
+    """
+    household = households.household(code, Scope((shop.region_code,), ()))
+    if household is None:
+        raise NotFoundError(what=code)
+    if household.state is not HouseholdState.ACTIVE:
+        raise HouseholdLeftError
+    return _customer(household, "")
+
+
+def shelf(shop: Shop, on: date) -> dict[str, Offer]:
+    """Return what can be handed over in a shop on a day, by number, dearest last."""
+    usable = (
+        select(Lot.goods_id, func.sum(Lot.on_hand).label("units"))
+        .where(
+            Lot.shop_id == shop.id,
+            Lot.on_hand > 0,
+            or_(Lot.best_before.is_(None), Lot.best_before >= on),
+        )
+        .group_by(Lot.goods_id)
+        .subquery()
+    )
+    found = db.session.execute(
+        select(Goods, usable.c.units)
+        .join(usable, usable.c.goods_id == Goods.id)
+        .where(Goods.active)
+        .order_by(Goods.sku)
+    ).all()
+    prices = goods_queries.prices(shop.id, [row.Goods.id for row in found], on)
+    offers = [_offer(row.Goods, prices, int(row.units)) for row in found]
+    return {offer.sku: offer for offer in sorted(offers, key=lambda offer: offer.points or 0)}
+
+
+def not_on_shelf(skus: set[str], shop: Shop, on: date) -> dict[str, Offer]:
+    """Return goods of a basket that the shelf has none of."""
+    if not skus:
+        return {}
+    found = goods_queries.by_skus(skus)
+    prices = goods_queries.prices(shop.id, [item.id for item in found.values()], on)
+    return {sku: _offer(item, prices, 0) for sku, item in found.items()}
+
+
+def goods_words(entry_ids: list[int]) -> dict[int, str]:
+    """Return, for those of the entries that are redemptions, what was handed over where."""
+    rows = db.session.execute(
+        select(Redemption.entry_id, Shop.name, Goods.name, func.abs(RedemptionLine.quantity))
+        .join(Shop, Shop.id == Redemption.shop_id)
+        .join(RedemptionLine, RedemptionLine.entry_id == Redemption.entry_id)
+        .join(Goods, Goods.id == RedemptionLine.goods_id)
+        .where(Redemption.entry_id.in_(entry_ids))
+        .order_by(Redemption.entry_id, RedemptionLine.position)
+    )
+    words: dict[int, list[str]] = {}
+    for entry_id, shop, name, units in rows:
+        words.setdefault(entry_id, [shop]).append(f"{name}×{units}")
+    return {entry_id: f"{'、'.join(parts[1:])}（{parts[0]}）" for entry_id, parts in words.items()}
+
+
+def _customer(household: Household, card_number: str) -> Customer:
+    names = regions.names([household.village_code])
+    return Customer(
+        card_number=card_number,
+        household_code=household.code,
+        household_id=household.id,
+        head=household.head,
+        group=household.group,
+        village=names.get(household.village_code, ""),
+        balance=households.balance(household),
+    )
+
+
+def _offer(item: Goods, prices: Mapping[int, int], units: int) -> Offer:
+    return Offer(
+        item.sku,
+        item.name,
+        item.specification,
+        item.unit,
+        item.category,
+        prices.get(item.id),
+        units,
+    )

@@ -1,0 +1,1 @@
+"""The counter's pages: the till, receipts and the day's list."""

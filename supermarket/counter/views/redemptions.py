@@ -1,0 +1,163 @@
+"""Redemptions afterwards: the list of a day, receipts on screen and paper, taking back."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from supermarket.clock import today
+from supermarket.counter import service as counter
+from supermarket.counter.forms import VoidForm
+from supermarket.counter.queries import listing, receipts, till
+from supermarket.counter.queries.receipts import Receipt
+from supermarket.counter.queries.returning import LineLeft, lines_left
+from supermarket.database import db, once_more
+from supermarket.errors import N_, DomainError, NotFoundError
+from supermarket.households.views.registry import entry_words
+from supermarket.shops import queries as shops
+from supermarket.staff.models import Permission
+from supermarket.staff.views.guard import current_user, requires
+from supermarket.web import NavigationItem, say
+
+bp = Blueprint("redemptions", __name__)
+NAVIGATION = [
+    NavigationItem(N_("兑换记录"), "receipt", "redemptions.index", Permission.VIEW_REDEMPTIONS, 15)
+]
+PAPERS = ("58", "80", "a4")
+entry_words.append(lambda entry_ids: till.goods_words(list(entry_ids)))
+
+
+@bp.get("/redemptions")
+@requires(Permission.VIEW_REDEMPTIONS)
+def index() -> ResponseReturnValue:
+    """Show a day's redemptions and reversals, newest first."""
+    scope, size = current_user.scope(Permission.VIEW_REDEMPTIONS), current_app.config["PAGE_SIZE"]
+    day = _day(request.args.get("day", ""))
+    shop = request.args.get("shop", "")
+    after = receipts.find(request.args.get("after", ""))
+    rows = listing.listed(
+        scope,
+        on=day,
+        shop_code=shop or None,
+        after=after.entry_id if after else None,
+        limit=size + 1,
+    )
+    found = db.session.scalars(shops.shops_in(scope)).all()
+    here: dict[str, Any] = {"day": day.isoformat(), "shop": shop or None}
+    more = len(rows) > size
+    return render_template(
+        "counter/redemptions.html",
+        rows=rows[:size],
+        day=day,
+        shop=shop,
+        shop_choices=[(row.code, row.name) for row in found],
+        next_url=url_for(".index", **here, after=rows[size - 1].reference) if more else None,
+        first_url=url_for(".index", **here) if after else None,
+    )
+
+
+@bp.get("/redemptions/<reference>")
+@requires(Permission.VIEW_REDEMPTIONS)
+def show(reference: str) -> ResponseReturnValue:
+    """Show a receipt, and what was taken back of it."""
+    receipt = _receipt(reference)
+    return render_template(
+        "counter/receipt.html", receipt=receipt, may_reverse=_may_reverse(receipt)
+    )
+
+
+@bp.get("/redemptions/<reference>/paper")
+@requires(Permission.VIEW_REDEMPTIONS)
+def paper(reference: str) -> ResponseReturnValue:
+    """Show a receipt as it is printed: on 58 or 80 mm, or on A4."""
+    width = request.args.get("width", "58")
+    return render_template(
+        "counter/paper.html",
+        receipt=_receipt(reference),
+        roll=width if width in PAPERS else "58",
+        may_serve=current_user.may(Permission.REDEEM),
+    )
+
+
+@bp.route("/redemptions/<reference>/reversal", methods=["GET", "POST"])
+@requires(Permission.VIEW_REDEMPTIONS)
+def reverse(reference: str) -> ResponseReturnValue:
+    """Take a redemption back, whole or in part, with a reason."""
+    receipt = _receipt(reference)
+    left = lines_left(receipt.entry_id)
+    form, status = VoidForm(left=left), 200
+    if form.validate_on_submit():
+        by, lines = current_user.id, form.back
+        void_scope = current_user.scope(Permission.REDEEM)
+        reverse_scope = current_user.scope(Permission.REVERSE_REDEMPTIONS)
+        try:
+            back = once_more(
+                lambda: counter.reverse(
+                    form.key.data or "",
+                    reference=reference,
+                    reason=form.full_reason,
+                    by=by,
+                    void_scope=void_scope,
+                    reverse_scope=reverse_scope,
+                    lines=lines,
+                )
+            )
+        except DomainError as refused:
+            form.form_errors.append(say(refused))
+            status = refused.status
+        else:
+            flash(
+                _(
+                    "已冲正，退回 %(points)s 分，现有 %(balance)s 分",
+                    points=-back.points,
+                    balance=back.balance_after,
+                ),
+                "success",
+            )
+            return redirect(url_for(".show", reference=back.reference))
+    elif form.is_submitted():
+        status = 422
+    return _reversal_page(receipt, form, left), status
+
+
+def _reversal_page(receipt: Receipt, form: VoidForm, left: list[LineLeft]) -> str:
+    return render_template(
+        "counter/reversal.html", receipt=receipt, form=form, left={line.sku: line for line in left}
+    )
+
+
+def _receipt(reference: str) -> Receipt:
+    """Return a receipt the reader may see.
+
+    Raises:
+        NotFoundError: there is none, or it is another shop's.
+    """
+    found = receipts.receipt(reference, current_user.scope(Permission.VIEW_REDEMPTIONS))
+    if found is None:
+        raise NotFoundError(what=reference)
+    return found
+
+
+def _may_reverse(receipt: Receipt) -> bool:
+    """Whether this person may take back what is left of it, if anything is."""
+    back = sum(reversal.points for reversal in receipt.reversals)
+    if receipt.is_reversal or back >= receipt.points:
+        return False
+    found = receipts.find(receipt.reference)
+    if found is None:
+        return False
+    place = (found.shop_code, found.shop_region)
+    today_s = receipt.occurred_on == today()
+    return current_user.scope(Permission.REVERSE_REDEMPTIONS).covers_shop(*place) or (
+        today_s and current_user.scope(Permission.REDEEM).covers_shop(*place)
+    )
+
+
+def _day(text: str) -> date:
+    """Return the day asked for, or today."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today()

@@ -1,0 +1,1 @@
+"""What people type: to sign in, about people, tables of them, to look into the log."""

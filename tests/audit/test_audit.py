@@ -1,0 +1,176 @@
+from datetime import timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DBAPIError
+
+from supermarket.audit import service as audit
+from supermarket.audit.models import AuditEvent
+from supermarket.clock import today
+from supermarket.database import db, transaction
+from supermarket.errors import ConflictError
+from supermarket.staff.models import Role, Scope
+from supermarket.staff.queries import audit_log
+from supermarket.staff.queries.audit_log import Asked
+from tests import pages
+from tests.factories import COUNTY, OTHER_COUNTY, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE, make_staff
+
+HOUSEHOLD = f"{VILLAGE}0001"
+
+
+def noted(action: str, subject: str, by: int | None = None, **after: object) -> None:
+    with transaction():
+        audit.record(action, subject, by=by, after=after or None)
+
+
+def subjects(scope: Scope, asked: Asked | None = None) -> list[str]:
+    lines = audit_log.listed(scope, asked or Asked(), limit=100)
+    return [line.subject for line in lines if not line.action.startswith("staff.")]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    pages.sign_in(client, make_staff(Role.AUDITOR, COUNTY, username="auditor"))
+    return client
+
+
+def test_what_was_done_is_told_in_words_newest_first(client: FlaskClient) -> None:
+    member = make_staff(Role.SCORER, VILLAGE, username="wangxiu")
+    with transaction():
+        audit.record(
+            "household.update", HOUSEHOLD, by=member.id,
+            before={"head": "李建国", "tags": []}, after={"head": "李<b>", "tags": ["low"]},
+        )  # fmt: skip
+    noted("unheard.of", HOUSEHOLD)
+
+    page = pages.get(client, "/audit/?subject=" + VILLAGE)
+
+    assert page.text.index("unheard.of") < page.text.index("户主：李建国 → 李<b>")
+    assert "王秀英（wangxiu） 修改农户" in page.text.replace("）", "） ").replace("  ", " ")
+    assert "命令行" in page.text
+
+
+def test_the_log_is_narrowed_by_who_what_subject_and_days(app: Flask) -> None:
+    scope = Scope((COUNTY,), ())
+    member = make_staff(Role.SCORER, VILLAGE, username="wangxiu")
+    noted("household.update", HOUSEHOLD, member.id)
+    noted("card.issue", f"{VILLAGE}0002")
+
+    day = timedelta(days=1)
+
+    assert subjects(scope, Asked(username="wangxiu")) == [HOUSEHOLD]
+    assert subjects(scope, Asked(action="card.issue")) == [f"{VILLAGE}0002"]
+    assert subjects(scope, Asked(subject=HOUSEHOLD)) == [HOUSEHOLD]
+    assert len(subjects(scope, Asked(subject=VILLAGE))) == 2
+    assert len(subjects(scope, Asked(since=today(), until=today()))) == 2
+    assert subjects(scope, Asked(since=today() + day)) == []
+    assert subjects(scope, Asked(until=today() - day)) == []
+
+
+def test_the_log_reaches_as_far_as_the_scope(app: Flask) -> None:
+    here = make_staff(Role.SCORER, VILLAGE)
+    there = make_staff(Role.SCORER, OTHER_TOWNSHIP)
+    abroad = make_staff(Role.SCORER, OTHER_COUNTY)
+    noted("household.update", HOUSEHOLD)
+    noted("household.update", "4104821012010001")
+    noted("household.update", "4110250010010001")
+    noted("goods.add", "A001", here.id)
+    noted("goods.add", "A002", there.id)
+    noted("goods.add", "A003", abroad.id)
+    noted("goods.add", "A004")
+
+    assert set(subjects(Scope((TOWNSHIP,), ()))) == {HOUSEHOLD, "A001"}
+    assert set(subjects(Scope((COUNTY,), ()))) == {
+        HOUSEHOLD, "4104821012010001", "A001", "A002", "A004",
+    }  # fmt: skip
+    assert subjects(Scope((), ("410482100203S01",))) == []
+
+
+def test_a_long_log_goes_on_where_the_page_ended(app: Flask, client: FlaskClient) -> None:
+    app.config["PAGE_SIZE"] = 2
+    for number in range(5):
+        noted("household.update", f"{VILLAGE}000{number}")
+
+    first = pages.get(client, f"/audit/?subject={VILLAGE}")
+    following = next(link for link in first.links if "before=" in link)
+    second = pages.get(client, following)
+
+    assert f"{VILLAGE}0003" in first.text
+    assert f"{VILLAGE}0002" not in first.text
+    assert f"{VILLAGE}0002" in second.text
+    assert f"subject={VILLAGE}" in following
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=yesterday",
+        "since=2026-03-02&until=2026-03-01",
+        "until=9999-12-31",
+        "since=0001-01-01",
+    ],
+)
+def test_days_that_cannot_be_are_refused_in_words(client: FlaskClient, query: str) -> None:
+    page = pages.get(client, f"/audit/?{query}&format=csv", status=422)
+
+    assert "日期写法不对，或开始晚于结束" in page.text
+
+
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=-1", "before=" + "9" * 40, "who=%01", "subject=%01", "action=%01"]
+)
+def test_odd_addresses_open_all_the_same(client: FlaskClient, query: str) -> None:
+    pages.get(client, f"/audit/?{query}")
+
+
+def test_the_log_is_downloaded_as_narrowed(client: FlaskClient) -> None:
+    noted("household.update", HOUSEHOLD, None, head="=cmd()")
+    noted("household.update", "4104821012010001")
+
+    answer = client.get(f"/audit/?subject={HOUSEHOLD}&format=xlsx")
+    rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.values)
+    answer.close()
+    text = client.get(f"/audit/?subject={HOUSEHOLD}&format=csv").get_data(as_text=True)
+
+    assert [row[4] for row in rows[3:]] == [HOUSEHOLD]
+    assert len(text.splitlines()) == 2
+    assert "户主：=cmd()" in text
+
+
+def test_a_download_goes_on_over_its_own_pages(app: Flask) -> None:
+    make_staff(Role.AUDITOR)
+    for number in range(7):
+        noted("household.update", f"{VILLAGE}000{number}")
+
+    asked = Asked(subject=VILLAGE)
+    lines = list(audit_log.all_of(Scope((COUNTY,), ()), asked, size=3))
+
+    assert [line.subject[-1] for line in lines] == list("6543210")
+
+
+def test_only_auditors_and_administrators_look_into_the_log(app: Flask) -> None:
+    for role in Role:
+        if role is Role.SHOPKEEPER:
+            continue
+        client = app.test_client()
+        pages.sign_in(client, make_staff(role))
+
+        allowed = role in {Role.AUDITOR, Role.ADMINISTRATOR}
+
+        pages.get(client, "/audit/", status=200 if allowed else 403)
+
+
+def test_the_database_keeps_the_log_as_it_was_written(app: Flask) -> None:
+    make_staff()
+    noted("household.update", HOUSEHOLD)
+
+    for change in (update(AuditEvent).values(action="nothing"), delete(AuditEvent)):
+        with pytest.raises((DBAPIError, ConflictError)), transaction():
+            db.session.execute(change)
+
+    assert subjects(Scope((COUNTY,), ())) == [HOUSEHOLD]
