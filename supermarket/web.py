@@ -8,10 +8,10 @@ from functools import cache
 from mimetypes import guess_type
 from typing import Any, NamedTuple
 
+import psycopg
 from flask import (
     Flask,
     Response,
-    abort,
     current_app,
     jsonify,
     render_template,
@@ -23,10 +23,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from supermarket.clock import local, now
-from supermarket.errors import DomainError
+from supermarket.errors import DomainError, InvalidError
 from supermarket.settings import ROOT
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, moment=moment, points=points, yuan=yuan, count=count, masked=masked, say=say
     )
-    app.before_request(_refuse_nul)
     app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(psycopg.DataError, _unstorable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
     app.before_request(_compressed)
@@ -246,12 +248,10 @@ def _bug(error: Exception) -> ResponseReturnValue:
     return error_page(InternalServerError.code, _("系统出错了"), text, reference)
 
 
-def _refuse_nul() -> None:
-    """Refuse the NUL character, which no person types and PostgreSQL cannot store."""
-    texts = [*request.args.values(), *request.form.values(), *(request.view_args or {}).values()]
-    hidden = request.is_json and b"\\u0000" in request.get_data()
-    if hidden or any("\x00" in str(text) for text in texts):
-        abort(400)
+def _unstorable(error: Exception) -> ResponseReturnValue:
+    """Answer what no database column can hold, such as a NUL character that nobody typed."""
+    log.warning("the database cannot store what was sent to %s", request.path, exc_info=error)
+    return _refused(InvalidError())
 
 
 # -- headers ---------------------------------------------------------------------------------
