@@ -14,7 +14,6 @@ import psycopg
 import pytest
 from flask import Flask, g
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from supermarket import create_app
@@ -96,17 +95,24 @@ def _postgres_uri(server: str, name: str) -> str:
     return f"postgresql+psycopg://{who}{address}/{name}{where}"
 
 
+@pytest.fixture(scope="session")
+def copy_name(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What this session calls its copies: the applications keep to one address each."""
+    return str(tmp_path_factory.mktemp("copies") / "test.db")
+
+
 @pytest.fixture(params=DATABASES)
-def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_uri(request: pytest.FixtureRequest, copy_name: str) -> Iterator[str]:
     """URL of a fresh copy of the empty database: every test that needs one runs on both."""
     if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), copy_name)
+        yield f"sqlite:///{copy_name}"
+        for leftover in Path(copy_name).parent.iterdir():
+            leftover.unlink()
         return
     server = request.getfixturevalue("postgres")
     template = request.getfixturevalue("migrated_postgres")
-    name = f"test_{uuid.uuid4().hex[:12]}"
+    name = f"test_{template}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         yield _postgres_uri(server, name)
@@ -114,28 +120,38 @@ def database_uri(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates compiled once for all the applications of a session."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def applications() -> dict[str, Flask]:
+    """One application for each database, made when it is first needed: making one is slow."""
+    return {}
 
 
 @pytest.fixture
-def app(database_uri: str, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
-    """An application on its own copy of the empty database, its context pushed.
+def app(database_uri: str, applications: dict[str, Flask]) -> Iterator[Flask]:
+    """An application on a fresh copy of the empty database, its context pushed.
 
     After the test the books must verify, unless it said that it spoils them on purpose.
     """
-    app = create_app(settings_for(database_uri))
-    app.before_request_funcs[None].insert(0, _forget_who)
+    app = applications.get(database_uri) or _application(database_uri)
+    applications[database_uri] = app
+    shipped = dict(app.config)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _skip_fsync)
         yield app
         db.session.rollback()
         mistakes = [] if app.config.get("BOOKS_SPOILED") else list(verify.mistakes())
         db.session.remove()
         db.engine.dispose()
+    app.config.clear()
+    app.config.update(shipped)
     assert mistakes == []
+
+
+def _application(uri: str) -> Flask:
+    app = create_app(settings_for(uri))
+    app.before_request_funcs[None].insert(0, _forget_who)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _skip_fsync)
+    return app
 
 
 def _forget_who() -> None:
