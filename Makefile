@@ -15,17 +15,17 @@ $(PYTHON_):
 install: $(PYTHON_) ## Install everything needed to run, to develop and to test
 	@$(SETUP) development
 
-runtime: $(PYTHON_)
+runtime: $(PYTHON_) ## Install what running needs and nothing else
 	@$(SETUP) runtime
 
-# What a machine of one's own needs to try things; an installation sets its own (docs).
-demo run: export SUPERMARKET_SECRET_KEY ?= only for trying it on this machine
-demo: export SUPERMARKET_DATABASE_URL ?= sqlite:///$(CURDIR)/instance/demo/supermarket.db
+# What a machine of one's own needs to try things; an installation sets its own (README).
+run: export SUPERMARKET_SECRET_KEY ?= only for trying it on this machine
 
 demo: runtime ## Make the demo county once, then serve it on http://127.0.0.1:8000 (PORT=… for another)
 	@python -m supermarket.demo
 
-run: install ## Serve on http://127.0.0.1:5000, reloading as files change
+run: install ## Serve instance/supermarket.db on http://127.0.0.1:5000, reloading as files change
+	@flask db upgrade
 	@flask --debug run
 
 test: install ## Run the tests; T="tests/counter -k redeem" runs some of them

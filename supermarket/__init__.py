@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, request, url_for
 from flask_babel import gettext
 from flask_migrate import Migrate
 from sqlalchemy import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supermarket import database, web
 from supermarket.database import db
@@ -76,7 +77,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_LOCALE="zh",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=False,
+        # A logged error must not quote the names and telephone numbers of its statement.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
     )
+    if near := settings.PROXIES:
+        believed = ProxyFix(app.wsgi_app, x_for=near, x_proto=near, x_host=near)
+        app.wsgi_app = believed  # type: ignore[method-assign]  # as Flask's manual says
     _open_database(app, settings)
     web.prepare(app)
     guard.prepare(app)

@@ -3,13 +3,13 @@
 import enum
 import fcntl
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import psycopg
@@ -165,7 +165,10 @@ def _turn(engine: Engine) -> Iterator[None]:
         yield
         return
     deadline = time.monotonic() + current_app.config["TURN_TIMEOUT_SECONDS"]
-    with Path(f"{path}.queue").open("w") as queue, Path(f"{path}.turn").open("w") as turn:
+    # Opened anew each time, for threads must wait for each other too; closing lets go.
+    queue = os.open(f"{path}.queue", os.O_RDWR | os.O_CREAT, 0o666)
+    turn = os.open(f"{path}.turn", os.O_RDWR | os.O_CREAT, 0o666)
+    try:
         fcntl.flock(queue, fcntl.LOCK_EX)
         while not _taken(turn):
             if time.monotonic() > deadline:
@@ -173,9 +176,12 @@ def _turn(engine: Engine) -> Iterator[None]:
             time.sleep(0.0005)
         fcntl.flock(queue, fcntl.LOCK_UN)
         yield
+    finally:
+        os.close(turn)
+        os.close(queue)
 
 
-def _taken(lock: Any) -> bool:
+def _taken(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -18,6 +18,8 @@ class DomainError(Exception):
     code = "refused"
     status = 409
     message = N_("操作未能完成")
+    #: Seconds after which the same may be tried again; None says nothing.
+    retry_after: int | None = None
 
     def __init__(self, **details: object) -> None:
         self.details = details

@@ -49,6 +49,9 @@ class Settings:
     LOCK_TIMEOUT_SECONDS: int = 3
     #: Seconds a SQLite writer waits for its turn.
     TURN_TIMEOUT_SECONDS: int = 10
+    #: Reverse proxies in front whose X-Forwarded-For, -Proto and -Host are believed. With one
+    #: and 0 here everybody has the proxy's address, and wrong passwords are counted together.
+    PROXIES: int = 0
     #: Cookies only over HTTPS; switch on behind TLS.
     SESSION_COOKIE_SECURE: bool = False
     #: Only tests switch these.

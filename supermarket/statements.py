@@ -20,7 +20,18 @@ from supermarket.database import db
 
 Row = tuple[Any, ...]
 Parameters = Mapping[str, Any]
+#: SQL and what it is run with; a list of parameters runs it once for each of them.
+Statement = tuple[str, Parameters | Sequence[Parameters]]
 _cursors = count(1)
+
+
+def _moment_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+# Days and moments are written as SQLAlchemy writes them to SQLite.
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(datetime, _moment_text)
 
 
 def run(sql: str, parameters: Parameters) -> list[Row]:
@@ -28,38 +39,31 @@ def run(sql: str, parameters: Parameters) -> list[Row]:
     return run_together([(sql, parameters)])[0]
 
 
-def run_together(statements: Sequence[tuple[str, Parameters]]) -> list[list[Row]]:
-    """Run statements in order, in one round trip where the database can; return each one's rows."""
+def run_together(statements: Sequence[Statement]) -> list[list[Row]]:
+    """Run statements in order, in one round trip where the database can; return each one's rows.
+
+    A statement with a list of parameters returns no rows.
+    """
     driver = _driver()
     if isinstance(driver, sqlite3.Connection):
-        return [
-            driver.execute(_sqlite(sql), _plain(parameters)).fetchall()
-            for sql, parameters in statements
-        ]
+        return [_run_sqlite(driver, sql, parameters) for sql, parameters in statements]
     if len(statements) == 1:
-        return [_rows(driver.execute(_postgres(statements[0][0]), statements[0][1]))]
+        return [_rows(_run_postgres(driver, *statements[0]))]
     with driver.pipeline():
-        cursors = [driver.execute(_postgres(sql), parameters) for sql, parameters in statements]
+        cursors = [_run_postgres(driver, sql, parameters) for sql, parameters in statements]
     return [_rows(cursor) for cursor in cursors]
 
 
 def run_many(sql: str, rows: Sequence[Parameters]) -> None:
     """Run one statement for each of ``rows``; nothing comes back."""
-    if not rows:
-        return
-    driver = _driver()
-    if isinstance(driver, sqlite3.Connection):
-        driver.executemany(_sqlite(sql), [_plain(row) for row in rows])
-    else:
-        with driver.cursor() as cursor:
-            cursor.executemany(_postgres(sql), rows)
+    run_together([(sql, rows)])
 
 
 def stream(sql: str, parameters: Parameters, *, size: int = 5000) -> Iterator[Row]:
     """Yield the rows of a long reading statement without holding them all."""
     driver = _driver()
     if isinstance(driver, sqlite3.Connection):
-        yield from driver.execute(_sqlite(sql), _plain(parameters))
+        yield from driver.execute(_sqlite(sql), parameters)
         return
     with driver.cursor(name=f"stream{next(_cursors)}") as cursor:
         cursor.itersize = size
@@ -69,28 +73,45 @@ def stream(sql: str, parameters: Parameters, *, size: int = 5000) -> Iterator[Ro
 
 def is_postgres() -> bool:
     """Whether the session talks to PostgreSQL."""
-    return db.session.get_bind().dialect.name == "postgresql"
+    return isinstance(_driver(), psycopg.Connection)
 
 
 def _driver() -> sqlite3.Connection | psycopg.Connection[Row]:
-    db.session.flush()
-    driver = db.session.connection().connection.driver_connection
+    """Return the driver's connection of the session's transaction, its changes flushed.
+
+    SQLAlchemy takes longer to find it than SQLite takes for a statement, so it is looked
+    up once in each transaction.
+    """
+    session = db.session()
+    session.flush()
+    known, driver = session.info.get("driver", (None, None))
+    if known is None or known is not session.get_transaction():
+        driver = session.connection().connection.driver_connection
+        session.info["driver"] = (session.get_transaction(), driver)
     return cast(sqlite3.Connection | psycopg.Connection[Row], driver)
+
+
+def _run_sqlite(
+    driver: sqlite3.Connection, sql: str, parameters: Parameters | Sequence[Parameters]
+) -> list[Row]:
+    if isinstance(parameters, Mapping):
+        return driver.execute(_sqlite(sql), parameters).fetchall()
+    driver.executemany(_sqlite(sql), parameters)
+    return []
+
+
+def _run_postgres(
+    driver: psycopg.Connection[Row], sql: str, parameters: Parameters | Sequence[Parameters]
+) -> psycopg.Cursor[Row]:
+    cursor = driver.cursor()
+    if isinstance(parameters, Mapping):
+        return cursor.execute(_postgres(sql), parameters)
+    cursor.executemany(_postgres(sql), parameters)
+    return cursor
 
 
 def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
     return cursor.fetchall() if cursor.description else []
-
-
-def _plain(parameters: Parameters) -> dict[str, Any]:
-    """Write days and moments as SQLAlchemy writes them to SQLite."""
-    return {name: _text(value) for name, value in parameters.items()}
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return value.isoformat() if isinstance(value, date) else value
 
 
 @lru_cache(maxsize=512)

@@ -72,7 +72,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(psycopg.DataError, _unstorable)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _bug)
     app.before_request(_compressed)
     app.after_request(_headers)
@@ -186,16 +186,22 @@ def for_programs() -> bool:
     return request.path.startswith(API_PREFIX)
 
 
-def error_page(status: int, title: str, text: str, reference: str = "") -> ResponseReturnValue:
+def error_page(status: int, title: str, text: str, reference: str = "") -> tuple[str, int]:
     """Return a page that says what happened and what to do."""
     page = render_template("errors/page.html", title=title, message=text, reference=reference)
     return page, status
 
 
+def later(error: DomainError) -> dict[str, str]:
+    """Return the header that says when to try again; none if the error does not say."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+
+
 def _refused(error: DomainError) -> ResponseReturnValue:
     if for_programs():
-        return problem(error.status, error.code, say(error))
-    return error_page(error.status, _("没有办成"), say(error))
+        return problem(error.status, error.code, say(error)), later(error)
+    page, status = error_page(error.status, _("没有办成"), say(error))
+    return page, status, later(error)
 
 
 _HTTP_CODES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
@@ -218,22 +224,32 @@ _HTTP_TEXTS: dict[int, tuple[Any, Any]] = {
     ),
     429: (lazy_gettext("操作太频繁"), lazy_gettext("请等几分钟再试。")),
 }
+#: What a program is told instead: it has no page to go back to.
+_PROGRAM_TEXTS: dict[int, Any] = {
+    400: lazy_gettext("看不懂这次请求，请对照 /api/v1/openapi.json 核对"),
+    401: lazy_gettext("请先用 POST /api/v1/tokens 换取令牌"),
+    403: lazy_gettext("这个令牌的岗位不能办理这项业务"),
+    404: lazy_gettext("没有这个地址，请对照 /api/v1/openapi.json 核对路径"),
+    405: lazy_gettext("这个地址不接受这种方法，可用的方法见 Allow"),
+    413: lazy_gettext("提交的内容太大，请分几次提交"),
+}
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Answer what HTTP itself refuses, in words for people or for programs."""
     if error.response is not None:
         return error.response
     status = error.code or 500
+    # Allow, Retry-After and the like; the answer has a body and a type of its own.
+    headers = [pair for pair in error.get_headers() if pair[0] != "Content-Type"]
     if isinstance(error, CSRFError):
         title, text = _("页面放得太久了"), _("请返回上一页，刷新后再提交一次；填过的内容请再核对。")
     else:
         title, text = map(str, _HTTP_TEXTS.get(status, _HTTP_TEXTS[400]))
     if for_programs():
-        data = getattr(error, "data", None) or {}
-        messages = data.get("messages") or error.description
-        extra = {"errors": messages} if isinstance(messages, dict) else {}
-        return problem(status, _HTTP_CODES.get(status, "invalid"), text, **extra)
-    return error_page(status, title, text)
+        text = str(_PROGRAM_TEXTS.get(status, text))
+        return problem(status, _HTTP_CODES.get(status, "invalid"), text), headers
+    return *error_page(status, title, text), headers
 
 
 def _bug(error: Exception) -> ResponseReturnValue:
@@ -250,7 +266,8 @@ def _bug(error: Exception) -> ResponseReturnValue:
 
 def _unstorable(error: Exception) -> ResponseReturnValue:
     """Answer what no database column can hold, such as a NUL character that nobody typed."""
-    log.warning("the database cannot store what was sent to %s", request.path, exc_info=error)
+    kind = type(error).__name__  # its words quote what was sent, such as a name
+    log.warning("the database cannot store what was sent to %s: %s", request.path, kind)
     return _refused(InvalidError())
 
 

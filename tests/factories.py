@@ -4,7 +4,7 @@ from datetime import date
 from itertools import count
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from supermarket.clock import now, today
 from supermarket.database import db, transaction
@@ -121,7 +121,10 @@ def make_shop(region_code: str = VILLAGE, *, name: str = "安沟村爱心超市"
     """An open shop with an empty shelf."""
     make_regions()
     with transaction():
-        code = f"{region_code}S{next(_numbers):02}"
+        before = db.session.scalar(
+            select(func.count()).select_from(Shop).where(Shop.region_code == region_code)
+        )
+        code = f"{region_code}S{(before or 0) + 1:02}"
         shop = Shop(
             code=code,
             name=name,

@@ -260,7 +260,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
         sa.UniqueConstraint("key", name=op.f("uq_entry_key")),
     )
-    op.create_index("ix_entry_reverses_id", "entry", ["reverses_id"], unique=False)
+    op.create_index(
+        "ix_entry_reverses_id",
+        "entry",
+        ["reverses_id"],
+        unique=False,
+        sqlite_where=sa.text("reverses_id IS NOT NULL"),
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
+    )
     op.create_table(
         "favourite_rule",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -960,7 +967,14 @@ def upgrade() -> None:
         ["household_id", "entry_id"],
         unique=False,
     )
-    op.create_index("ix_redemption_reverses_id", "redemption", ["reverses_id"], unique=False)
+    op.create_index(
+        "ix_redemption_reverses_id",
+        "redemption",
+        ["reverses_id"],
+        unique=False,
+        sqlite_where=sa.text("reverses_id IS NOT NULL"),
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_redemption_shop_id_occurred_on", "redemption", ["shop_id", "occurred_on"], unique=False
     )

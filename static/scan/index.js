@@ -93,10 +93,12 @@ async function scan(button) {
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-    stream.getTracks().forEach((track) => track.stop());
   } catch (error) {
-    if (open) stop();
+    if (!open) return; // closed while the camera was starting: nothing went wrong
+    stop();
     announce(reason(error), "warning");
+  } finally {
+    if (stream) stream.getTracks().forEach((track) => track.stop());
   }
 }
 

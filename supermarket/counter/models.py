@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supermarket.database import Base, BigKey, Code, utc
@@ -24,7 +24,12 @@ class Redemption(Base):
         Index("ix_redemption_shop_id_occurred_on", "shop_id", "occurred_on"),
         Index("ix_redemption_village_code_occurred_on", "village_code", "occurred_on"),
         Index("ix_redemption_household_id_entry_id", "household_id", "entry_id"),
-        Index("ix_redemption_reverses_id", "reverses_id"),
+        Index(  # few rows reverse another; the others need not pay for it
+            "ix_redemption_reverses_id",
+            "reverses_id",
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
     )
 
     entry_id: Mapped[int] = mapped_column(BigKey, ForeignKey("entry.id"), primary_key=True)

@@ -97,7 +97,7 @@ def load(app: Flask, *, days: int = history.DAYS) -> None:
     county = history.County(setting, chance)
     past = click.progressbar(length=days + 1, label="两年的加分、入库和兑换", show_pos=True)
     with past as bar:
-        for events in history.days(county, until):
+        for events in history.days(county, until, count=days):
             history.happen(events)
             bar.update(1)
 

@@ -152,7 +152,11 @@ def prices(shop_id: int | None, goods_ids: Collection[int], on: date) -> dict[in
         func.row_number()
         .over(
             partition_by=PointsPrice.goods_id,
-            order_by=(PointsPrice.shop_id.is_(None), PointsPrice.since.desc()),
+            order_by=(
+                PointsPrice.shop_id.is_(None),
+                PointsPrice.since.desc(),
+                PointsPrice.id.desc(),
+            ),
         )
         .label("newest")
     )

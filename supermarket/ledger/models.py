@@ -3,7 +3,7 @@
 import enum
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
@@ -101,7 +101,12 @@ class Entry(Base):
     __table_args__ = (
         CheckConstraint("number > 0", "number_from_one"),
         CheckConstraint("id = journal_id * 1000000000 + number", "id_is_journal_and_number"),
-        Index("ix_entry_reverses_id", "reverses_id"),
+        Index(  # few rows reverse another; the others need not pay for it
+            "ix_entry_reverses_id",
+            "reverses_id",
+            sqlite_where=text("reverses_id IS NOT NULL"),
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)

@@ -86,7 +86,7 @@ def _process(data: bytes, *, characters: int, limits: Limits) -> Iterator[subpro
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "RUST_BACKTRACE": "0"},
+        env={"PATH": os.defpath, "RUST_BACKTRACE": "0"},  # and none of our secrets
     ) as process:
         try:
             _send(data, cast(IO[bytes], process.stdin))

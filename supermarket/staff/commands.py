@@ -83,8 +83,9 @@ def password_command(username: str, password: str) -> None:
     if member is None:
         raise click.ClickException(f"没有用户名为“{username}”的人员")
     try:
+        hashed = staff.hash_password(member.username, password, _memory_kib())
         with transaction():
-            staff.set_password(member, password, by=None, memory_kib=_memory_kib())
+            staff.set_password(member, hashed, by=None)
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{member.name}（{member.username}）的密码已重设，原来的登录已全部退出")

@@ -18,6 +18,10 @@ class TooManyTriesError(DomainError):
     status = 429
     message = N_("密码输错次数太多，请 {minutes} 分钟后再试，或请管理员重设密码")
 
+    def __init__(self, *, minutes: int) -> None:
+        super().__init__(minutes=minutes)
+        self.retry_after = minutes * 60
+
 
 class UsernameTakenError(InvalidError):
     """Another member of staff has this name."""

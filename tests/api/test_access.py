@@ -41,6 +41,7 @@ def test_a_wrong_password_buys_nothing_and_too_many_must_wait(app: Flask) -> Non
 
     refused(answers[0], 401, "unauthorized")
     refused(answers[5], 429, "too_many_requests")
+    assert answers[5].headers["Retry-After"] == str(15 * 60)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,18 @@ def test_refusals_speak_the_language_asked_for(app: Flask) -> None:
     assert "1 处" in refused(chinese, 422, "invalid")["detail"]
     assert chinese.get_json()["errors"] == {"code": ["必须填写"]}
     refused(unknown, 404, "not_found")
+
+
+def test_what_http_refuses_is_worded_for_programs(app: Flask) -> None:
+    caller = Caller(app)
+
+    nowhere = caller.send("GET", "/nothing", headers={"Accept-Language": "en"})
+    wrong_way = caller.send("DELETE", "/households")
+    nobody = caller.send("GET", "/me", headers={"Accept-Language": "en"})
+
+    assert "/api/v1/openapi.json" in refused(nowhere, 404, "not_found")["detail"]
+    assert "Allow" in refused(wrong_way, 405, "method_not_allowed")["detail"]
+    assert {"GET", "POST"} <= set(wrong_way.headers["Allow"].split(", "))
+    assert "POST /api/v1/tokens" in refused(nobody, 401, "unauthorized")["detail"]
+    for answer in (nowhere, wrong_way, nobody):
+        assert "页" not in answer.get_json()["detail"]

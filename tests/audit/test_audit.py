@@ -13,6 +13,7 @@ from supermarket.audit.models import AuditEvent
 from supermarket.clock import today
 from supermarket.database import db, transaction
 from supermarket.errors import ConflictError
+from supermarket.staff import service as staff
 from supermarket.staff.models import Role, Scope
 from supermarket.staff.queries import audit_log
 from supermarket.staff.queries.audit_log import Asked
@@ -89,6 +90,28 @@ def test_the_log_reaches_as_far_as_the_scope(app: Flask) -> None:
         HOUSEHOLD, "4104821012010001", "A001", "A002", "A004",
     }  # fmt: skip
     assert subjects(Scope((), ("410482100203S01",))) == []
+
+
+def test_what_somebody_did_in_another_place_is_that_places(app: Flask) -> None:
+    both = make_staff(Role.SCORER, TOWNSHIP)
+    with transaction():
+        staff.grant(both, Role.SCORER, region_code=OTHER_COUNTY, shop_code=None, by=None)
+    noted("household.update", HOUSEHOLD, both.id)
+    noted("household.update", "4110250010010001", both.id)
+    noted("card.blank", "100000173", both.id)
+
+    assert set(subjects(Scope((COUNTY,), ()))) == {HOUSEHOLD, "100000173"}
+    assert set(subjects(Scope((OTHER_COUNTY,), ()))) == {"4110250010010001", "100000173"}
+
+
+def test_a_telephone_number_as_username_is_no_place(app: Flask) -> None:
+    make_staff(Role.SCORER, VILLAGE, username="41102500001")
+
+    def named(scope: Scope) -> list[str]:
+        return [line.subject for line in audit_log.listed(scope, Asked(), limit=100)]
+
+    assert "41102500001" in named(Scope((COUNTY,), ()))
+    assert named(Scope((OTHER_COUNTY,), ())) == []
 
 
 def test_a_long_log_goes_on_where_the_page_ended(app: Flask, client: FlaskClient) -> None:

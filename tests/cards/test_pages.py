@@ -336,6 +336,18 @@ def test_the_list_of_places_costs_the_same_for_many_villages(
     assert statements() - start == few
 
 
+def test_the_blanks_of_another_are_not_printed(app: Flask, sign_in: SignIn) -> None:
+    sign_in().post("/cards/blanks", data={"count": "3"})
+    other = sign_in(region=OTHER_VILLAGE)
+
+    page = other.get("/cards/blanks")
+    sheet = other.get("/cards/blanks.pdf")
+
+    assert page.status_code == 200
+    assert sheet.mimetype == "text/html"
+    assert sheet.status_code == 404
+
+
 def test_blanks_are_made_and_printed(app: Flask, sign_in: SignIn) -> None:
     browser = sign_in()
 

@@ -60,6 +60,18 @@ def test_a_file_changes_what_differs_and_keeps_old_prices(app: Flask) -> None:
     assert [price.points for price in queries.price_history(rice.id)] == [36, 35]
 
 
+def test_a_list_of_prices_leaves_what_it_does_not_say(app: Flask) -> None:
+    load(HEAD + "G1,大米,5 kg,袋,35,yes,10\n")
+
+    loaded = load("sku,name,unit,points_price\nG1,香米,袋,36\n", since=today())
+
+    rice = queries.goods("G1")
+    assert loaded == (1, 0, 1)
+    assert rice is not None
+    assert (rice.name, rice.specification, rice.has_expiry) == ("香米", "5 kg", True)
+    assert (rice.low_stock_at, rice.category) == (10, "其他")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -156,3 +156,17 @@ def test_time_is_written_as_people_say_it(client: FlaskClient) -> None:
     assert "2025年3月下半月" in halves
     assert into == 200
     assert today() > date(2025, 3, 20)
+
+
+@pytest.mark.parametrize(
+    "before", ["x~5", "2026-13-40~5", "2026-01-01~²", f"2026-01-01~{'9' * 30}"]
+)
+def test_a_mistyped_place_shows_the_rows_from_the_top(client: FlaskClient, before: str) -> None:
+    make_scheme()
+    reference = one_redemption(make_shop())
+    sign_in(client, make_staff(Role.COUNTY, COUNTY))
+
+    page = client.get("/reports/redemptions/rows", query_string={"before": before})
+
+    assert page.status_code == 200
+    assert reference in page.get_data(as_text=True)

@@ -263,7 +263,7 @@ Verb = Callable[[StaffMember, Scope, int], None]
 VERBS: dict[str, Verb] = {
     "rename": lambda member, scope, by: staff.rename(member, "李", scope=scope, by=by),
     "reset": lambda member, scope, by: staff.reset_password(
-        member, "another long one", scope=scope, by=by, memory_kib=64
+        member, "another hash", scope=scope, by=by
     ),
     "deactivate": lambda member, scope, by: staff.deactivate(member, scope=scope, by=by),
     "activate": lambda member, scope, by: staff.activate(member, scope=scope, by=by),

@@ -154,6 +154,18 @@ def test_after_the_wait_one_may_try_again(client: FlaskClient, later: list[timed
     assert try_to(client, "wangxiu", PASSWORD) == 302
 
 
+def test_whoever_must_wait_is_told_how_long(client: FlaskClient) -> None:
+    for _ in range(5):
+        try_to(client, "wangxiu", "wrong")
+
+    answer = client.post("/sign-in", data={"username": "wangxiu", "password": "wrong"},
+                         environ_base={"REMOTE_ADDR": "10.0.0.1"})  # fmt: skip
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == str(15 * 60)
+    assert "15 分钟后再试" in answer.get_data(as_text=True)
+
+
 def test_signing_in_forgives_the_tries_before(client: FlaskClient) -> None:
     make_staff(username="wangxiu")
     for _ in range(4):

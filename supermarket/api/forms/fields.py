@@ -107,7 +107,10 @@ class Counted(Whole):
 class Truth(fields.Boolean):
     """true or false of JSON, not a word for it."""
 
-    default_error_messages = {**COMMON, "invalid": N_("应为 true 或 false")}  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own name and shape
+        **COMMON,
+        "invalid": N_("应为 true 或 false"),
+    }
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -120,7 +123,10 @@ class Truth(fields.Boolean):
 class Day(fields.Date):
     """A day as YYYY-MM-DD."""
 
-    default_error_messages = {**COMMON, "invalid": N_("应为日期，例如 2026-11-22")}  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own name and shape
+        **COMMON,
+        "invalid": N_("应为日期，例如 2026-11-22"),
+    }
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> date:
         if not (isinstance(value, str) and _DAY.fullmatch(value)):
@@ -163,7 +169,10 @@ class OneOf(Text):
 class Rows(fields.List[Any]):
     """A list of ``least`` to ``most`` values."""
 
-    default_error_messages = {**COMMON, "invalid": N_("应为列表")}  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own name and shape
+        **COMMON,
+        "invalid": N_("应为列表"),
+    }
 
     def __init__(self, inner: Any, most: int, *, least: int = 0, **kwargs: Any) -> None:
         length = validate.Length(least, most, error=_("应有 {min} 到 {max} 项"))
@@ -173,7 +182,10 @@ class Rows(fields.List[Any]):
 class Part(fields.Nested):
     """An object inside another."""
 
-    default_error_messages = {**COMMON, "type": N_("应为一个对象")}  # noqa: RUF012
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own name and shape
+        **COMMON,
+        "type": N_("应为一个对象"),
+    }
 
 
 class Moment(fields.DateTime):

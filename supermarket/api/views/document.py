@@ -62,7 +62,8 @@ def _document(app: Flask) -> dict[str, Any]:
 @requires(None)
 def openapi() -> Response:
     """Return the OpenAPI document of the API."""
-    return jsonify(_document(current_app._get_current_object()))  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # of the proxy itself
+    return jsonify(_document(app))
 
 
 @bp.record_once

@@ -22,6 +22,7 @@ from supermarket.households.models import Household, TagKind
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY, within
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import masked
 
@@ -78,7 +79,9 @@ def add_household(asked: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str,
 @bp.response(200, shapes.HouseholdShown)
 def household(code: str) -> dict[str, Any]:
     """Return a household."""
-    return _shown(_household(code, Permission.VIEW_HOUSEHOLDS))
+    found = _household(code, Permission.VIEW_HOUSEHOLDS)
+    seen.note("household.view", found.code)
+    return _shown(found)
 
 
 @bp.route("/households/<code>/entries", tags=["households"])
@@ -88,6 +91,7 @@ def household(code: str) -> dict[str, Any]:
 def household_entries(asked: dict[str, Any], code: str) -> dict[str, Any]:
     """Return a household's bank book, newest line first."""
     found = _household(code, Permission.VIEW_HOUSEHOLDS)
+    seen.note("household.view", found.code)
     limit = asked["limit"]
     lines = households_queries.statement(
         found, before_place=cursors.read_number("entries", asked.get("cursor")), limit=limit + 1
@@ -183,4 +187,5 @@ def _holder(found: CardRead) -> dict[str, Any] | None:
         if not any(within(owner.village_code, place[:COUNTY]) for place in counters):
             raise CardElsewhereError(what=found.card.card_number)
         head = masked(owner.head)
+    seen.note("card.view", owner.code)
     return {"code": owner.code, "head": head, "balance": households_queries.balance(owner)}

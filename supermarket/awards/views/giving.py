@@ -31,6 +31,7 @@ from supermarket.schemes.errors import NoSchemeError
 from supermarket.schemes.models import Category, ReviewLevel, RuleVersion
 from supermarket.schemes.views.words import cap_words, points_words
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
@@ -131,6 +132,7 @@ def _step() -> Step:
     household = households.household(code, scope) if plain else None
     if household is None:
         abort(404)
+    seen.note("household.view", code)
     return Step(household, rule_code)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from supermarket.cards.models import Card, CardState
+from supermarket.cards.models import Card, CardEvent, CardState
 from supermarket.clock import VILLAGE, today
 from supermarket.database import db
 from supermarket.households.models import Household, HouseholdState
@@ -105,10 +105,17 @@ def coverage(region_code: str, digits: int) -> dict[str, Coverage]:
     return {code: Coverage(households, cards) for code, households, cards in rows}
 
 
-def blanks() -> list[Printable]:
-    """Return the blanks that are not linked yet, oldest first."""
+def blanks(maker_id: int) -> list[Printable]:
+    """Return the blanks somebody made that are not linked yet, oldest first.
+
+    Nobody gets those of another: whoever keeps the picture of a blank that a household is
+    given later could copy its card.
+    """
     rows = db.session.execute(
-        select(Card.card_number, Card.token).where(Card.state == CardState.BLANK).order_by(Card.id)
+        select(Card.card_number, Card.token)
+        .join(CardEvent, (CardEvent.card_id == Card.id) & (CardEvent.state == CardState.BLANK))
+        .where(Card.state == CardState.BLANK, CardEvent.actor_id == maker_id)
+        .order_by(Card.id)
     )
     return [Printable(number, token, "", "") for number, token in rows]
 

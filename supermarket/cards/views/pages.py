@@ -31,6 +31,7 @@ from supermarket.households import queries as households
 from supermarket.households.models import Household
 from supermarket.households.views.registry import HouseholdAction, household_actions
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import say
 
@@ -46,7 +47,9 @@ household_actions.append(
 @requires(Permission.MANAGE_CARDS)
 def household(code: str) -> ResponseReturnValue:
     """Show a household's card in use and the ones before it."""
-    return _household_page(_household(code), CardForm(formdata=None))
+    found = _household(code)
+    seen.note("card.view", found.code)
+    return _household_page(found, CardForm(formdata=None))
 
 
 @bp.post("/households/<code>/cards")
@@ -113,6 +116,7 @@ def reissue(code: str) -> ResponseReturnValue:
 def card(number: str) -> ResponseReturnValue:
     """Show one card, what happened to it, and what can be done with it."""
     found, owner = _card(number)
+    seen.note("card.view", owner.code)
     return render_template(
         "cards/card.html",
         found=found,
@@ -129,6 +133,7 @@ def card(number: str) -> ResponseReturnValue:
 def picture(number: str) -> ResponseReturnValue:
     """Send a card as a picture of its real size: ``?side=back``, ``?names=no``."""
     found, owner = _card(number)
+    seen.note("card.print", owner.code)
     face = _face(found.card, owner, show_name=request.args.get("names") != "no")
     back = request.args.get("side") == "back"
     response = Response(

@@ -29,6 +29,7 @@ from supermarket.errors import N_
 from supermarket.regions import queries as regions
 from supermarket.regions.models import LEVELS, VILLAGE, Region
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem
 
@@ -114,6 +115,7 @@ def sheets(code: str) -> ResponseReturnValue:
     form.offer(queries.groups(code))
     if not form.validate():
         abort(404)
+    seen.note("card.print", code)
     start = ((form.part.data or 1) - 1) * PART
     return _pdf(
         _chosen(code, form)[start : start + PART],
@@ -133,15 +135,17 @@ def blanks() -> ResponseReturnValue:
             made = cards.make_blanks(form.count.data or 0, current_user.id)
         flash(_("做了 %(count)s 张空白卡，可以打印了", count=len(made)), "success")
         return redirect(url_for(".blanks"))
-    page = render_template("cards/blanks.html", form=form, waiting=len(queries.blanks()), most=PART)
+    waiting = len(queries.blanks(current_user.id))
+    page = render_template("cards/blanks.html", form=form, waiting=waiting, most=PART)
     return page, 422 if form.errors else 200
 
 
 @bp.get("/cards/blanks.pdf")
 @requires(Permission.MANAGE_CARDS)
 def blank_sheets() -> ResponseReturnValue:
-    """Send the newest blanks that are not linked yet as A4 sheets."""
-    return _pdf(queries.blanks()[-PART:], "cards-blank.pdf", show_name=True, backs=False)
+    """Send one's own newest blanks that are not linked yet as A4 sheets."""
+    mine = queries.blanks(current_user.id)[-PART:]
+    return _pdf(mine, "cards-blank.pdf", show_name=True, backs=False)
 
 
 def _pdf(chosen: list[Printable], name: str, *, show_name: bool, backs: bool) -> Response:

@@ -13,6 +13,7 @@ from supermarket.cards.service import faces
 from supermarket.errors import N_, DomainError
 from supermarket.households import queries as households
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, masked, say
 
@@ -69,6 +70,7 @@ def _shown(found: CardRead) -> Shown:
         return Shown(found, number, "", "", None, _refusal(found), "")
     if not queries.reaches(current_user.scope(Permission.READ_CARDS), owner):
         raise CardElsewhereError
+    seen.note("card.view", owner.code)
     open_to_me = queries.reaches(current_user.scope(Permission.VIEW_HOUSEHOLDS), owner)
     return Shown(
         found,

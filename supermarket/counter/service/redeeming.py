@@ -34,7 +34,7 @@ from supermarket.ledger.models import EntryKind
 from supermarket.regions.models import COUNTY, within
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.staff.models import Scope
-from supermarket.statements import run_together
+from supermarket.statements import Statement
 
 #: Most units of one goods, and most kinds of goods, on one receipt.
 MOST_UNITS, MOST_LINES = 999, 50
@@ -108,6 +108,7 @@ def redeem(
         {item.goods_id: item.name for item in goods.values()},
         day,
     )
+    sold = [(goods[sku], units) for sku, units in basket.items()]
     posted = ledger.post(
         parties.journal_id,
         kind=EntryKind.REDEMPTION,
@@ -118,8 +119,9 @@ def redeem(
             ledger.PointsMove(parties.redeemed_account_id, points),
         ],
         stock=stock,
+        also=lambda posted: _rows(posted, parties, sold, day, by),
     )
-    return _written(posted, parties, [(goods[s], n) for s, n in basket.items()], day, by)
+    return _printed(posted, parties, sold, day)
 
 
 def _counted(lines: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -187,45 +189,30 @@ def _check_holder(parties: Parties, card: str | None, household: str | None, day
         raise HouseholdLeftError if card is None else cards.HouseholdLeftError
 
 
-def _written(
+def _rows(
     posted: ledger.Posted,
     parties: Parties,
-    basket: list[tuple[Priced, int]],
+    sold: list[tuple[Priced, int]],
     day: date,
     by: int,
-) -> Receipt:
-    """Add the redemption and its lines; return the receipt without reading it back."""
+) -> list[Statement]:
+    """Return what adds the redemption and its lines."""
     rate = parties.fen_per_point or 0
-    rows: list[dict[str, Any]] = []
-    printed = []
-    for position, (item, units) in enumerate(basket, start=1):
+    lines: list[dict[str, Any]] = []
+    for position, (item, units) in enumerate(sold, start=1):
         price = item.points or 0
-        points = units * price
-        rows.append(
+        lines.append(
             {
                 "entry": posted.entry_id,
                 "position": position,
                 "goods": item.goods_id,
                 "quantity": units,
                 "points_price": price,
-                "points": points,
-                "fen": points * rate,
+                "points": units * price,
+                "fen": units * price * rate,
             }
         )
-        printed.append(
-            ReceiptLine(
-                item.sku,
-                item.name,
-                item.specification,
-                item.unit,
-                units,
-                price,
-                points,
-                points * rate,
-            )
-        )
-    points = sum(line.points for line in printed)
-    balance_after = posted.balance_of(parties.account_id)
+    points = sum(line["points"] for line in lines)
     head = {
         "entry": posted.entry_id,
         "shop": parties.shop_id,
@@ -237,12 +224,37 @@ def _written(
         "times": 1,
         "points": points,
         "fen": points * rate,
-        "balance_after": balance_after,
+        "balance_after": posted.balance_of(parties.account_id),
         "reverses": None,
         "reason": "",
         "actor": by,
     }
-    run_together([(ADD_REDEMPTION, head), *((ADD_LINE, row) for row in rows)])
+    return [(ADD_REDEMPTION, head), (ADD_LINE, lines)]
+
+
+def _printed(
+    posted: ledger.Posted, parties: Parties, sold: list[tuple[Priced, int]], day: date
+) -> Receipt:
+    """Return the receipt without reading it back."""
+    rate = parties.fen_per_point or 0
+    lines = []
+    for item, units in sold:
+        price = item.points or 0
+        points = units * price
+        lines.append(
+            ReceiptLine(
+                item.sku,
+                item.name,
+                item.specification,
+                item.unit,
+                units,
+                price,
+                points,
+                points * rate,
+            )
+        )
+    points = sum(line.points for line in lines)
+    balance_after = posted.balance_of(parties.account_id)
     return Receipt(
         entry_id=posted.entry_id,
         reference=posted.reference,
@@ -257,7 +269,7 @@ def _written(
         fen=points * rate,
         balance_before=balance_after + points,
         balance_after=balance_after,
-        lines=printed,
+        lines=lines,
         reverses="",
         reason="",
         reversals=[],

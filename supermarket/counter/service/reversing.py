@@ -176,4 +176,4 @@ def _write(
         "reason": reason,
         "actor": by,
     }
-    run_together([(ADD_REDEMPTION, head), *((ADD_LINE, row) for row in rows)])
+    run_together([(ADD_REDEMPTION, head), (ADD_LINE, rows)])

@@ -28,6 +28,7 @@ from supermarket.ledger.errors import KeyReusedError
 from supermarket.shops import queries as shops
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
@@ -157,12 +158,14 @@ def _take(now: Counter, text: str) -> None:
             now.customer = till.without_card(text, now.shop)
         else:
             now.customer = till.with_card(text, now.shop, secret=secret)
+        seen.note("card.view", now.customer.household_code)
         now.errors.clear()
         return
     if codes.is_ours(text, secret):
         other = till.with_card(text, now.shop, secret=secret)
         if other.household_code != now.customer.household_code and now.basket:
             raise AnotherCardError
+        seen.note("card.view", other.household_code)
         now.customer = other
         return
     _take_goods(now, text)

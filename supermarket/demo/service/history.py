@@ -22,7 +22,7 @@ from supermarket.households.models import Household
 from supermarket.ledger.models import Account, LotSource
 from supermarket.shops import service as shops
 from supermarket.shops.service import GoodsInAsk, GoodsInRequest
-from supermarket.staff.models import Permission
+from supermarket.staff.models import Permission, Scope, StaffMember
 
 #: Rules of level A that a village really uses, and points where the rule leaves a range.
 RULES = (("L01", None), ("L02", None), ("L05", None), ("L06", None), ("L07", None),
@@ -40,13 +40,23 @@ class Event(NamedTuple):
     work: Callable[[], object]
 
 
+class Hand(NamedTuple):
+    """Somebody at work, read once: loaded rows are read anew in every transaction."""
+
+    staff_id: int
+    #: Where they give points or hand out goods, and where they take redemptions back.
+    scope: Scope
+    reversals: Scope
+
+
 class Shopping(NamedTuple):
     """A household that comes to a shop."""
 
     household_code: str
     account_id: int
     card_number: str | None
-    place: Place
+    shop_code: str
+    keeper: Hand
 
 
 class County:
@@ -64,7 +74,9 @@ class County:
             )
         )
         self.prices = {row.sku: row.points for row in self.goods}
-        self.receipts: list[tuple[str, Place]] = []
+        self.scorers = {
+            village: _hand(scorer, Permission.AWARD) for village, scorer in setting.scorers.items()
+        }
 
     def _households(self) -> dict[str, list[Shopping]]:
         """Return who comes to which shop, by village."""
@@ -72,12 +84,16 @@ class County:
         numbers = {row.household_id: row.card_number for row in db.session.execute(held)}
         found: dict[str, list[Shopping]] = {}
         for place in self.setting.places:
+            shop_code, keeper = place.shop.code, _hand(place.keeper, Permission.REDEEM)
             for village in place.villages:
                 rows = db.session.scalars(
-                    select(Household).where(Household.village_code == village)
+                    select(Household)
+                    .where(Household.village_code == village)
+                    .order_by(Household.code)
                 )
                 found[village] = [
-                    Shopping(row.code, row.account_id, numbers.get(row.id), place) for row in rows
+                    Shopping(row.code, row.account_id, numbers.get(row.id), shop_code, keeper)
+                    for row in rows
                 ]
         return found
 
@@ -110,15 +126,15 @@ class County:
 
     def award(self, village: str, day: date) -> None:
         """Give some households of a village points for one thing they did."""
-        scorer = self.setting.scorers[village]
+        scorer = self.scorers[village]
         homes = self.households[village]
         rule, points = self.chance.choice(RULES)
         chosen = self.chance.sample(
             homes, max(1, round(len(homes) * self.chance.uniform(0.35, 0.85)))
         )
         lines = [AwardAsk(home.household_code, points) for home in chosen]
-        request = awards.asked(self.key(), rule, day, lines, "", scorer.id)
-        awards.award(request, rule, day, lines, scope=scorer.scope(Permission.AWARD))
+        request = awards.asked(self.key(), rule, day, lines, "", scorer.staff_id)
+        awards.award(request, rule, day, lines, scope=scorer.scope)
 
     def redeem(self, village: str) -> None:
         """Let a household of a village take home what it can afford."""
@@ -130,13 +146,12 @@ class County:
         wanted = self._basket(min(balance, self.chance.randint(15, 70)))
         if not wanted:
             return
-        scope = home.place.keeper.scope(Permission.REDEEM)
         receipt = counter.redeem(
             self.key(),
-            shop=home.place.shop.code,
+            shop=home.shop_code,
             lines=wanted,
-            by=home.place.keeper.id,
-            scope=scope,
+            by=home.keeper.staff_id,
+            scope=home.keeper.scope,
             card=home.card_number,
             household=None if home.card_number else home.household_code,
         )
@@ -145,9 +160,9 @@ class County:
                 self.key(),
                 reference=receipt.reference,
                 reason=self.chance.choice(("拿错商品", "户主改变主意", "扫错卡")),
-                by=home.place.keeper.id,
-                void_scope=scope,
-                reverse_scope=home.place.keeper.scope(Permission.REVERSE_REDEMPTIONS),
+                by=home.keeper.staff_id,
+                void_scope=home.keeper.scope,
+                reverse_scope=home.keeper.reversals,
             )
 
     def _basket(self, most: int) -> list[tuple[str, int]]:
@@ -161,13 +176,17 @@ class County:
         return list(basket.items())
 
 
-def days(county: County, until: date) -> Iterator[list[Event]]:
-    """Yield the events of each of two years' days, in their order."""
+def _hand(member: StaffMember, work: Permission) -> Hand:
+    return Hand(member.id, member.scope(work), member.scope(Permission.REVERSE_REDEMPTIONS))
+
+
+def days(county: County, until: date, *, count: int = DAYS) -> Iterator[list[Event]]:
+    """Yield the events of each of the ``count`` days before ``until`` and of it, in their order."""
     chance = county.chance
     villages = sorted(county.households)
     weights = [len(county.households[village]) for village in villages]
-    first = until - timedelta(days=DAYS)
-    for number in range(DAYS + 1):
+    first = until - timedelta(days=count)
+    for number in range(count + 1):
         day = first + timedelta(days=number)
         events: list[Event] = []
         for index, place in enumerate(county.setting.places):

@@ -60,8 +60,9 @@ class Loaded(NamedTuple):
 def load(rows: Iterable[Row], *, since: date, by: int | None = None) -> Loaded:
     """Add or change the goods of a file and let their prices begin on ``since``.
 
-    All or nothing: run it in one transaction. Goods the file does not name stay, and a
-    file loaded twice changes nothing the second time.
+    All or nothing: run it in one transaction. Goods the file does not name stay, so does
+    what a column it lacks would say, and a file loaded twice changes nothing the second
+    time.
 
     Raises:
         GoodsFileError: some lines are wrong; it lists every one.
@@ -130,6 +131,10 @@ def _sku(values: Mapping[str, Value]) -> str:
     return str(values["sku"]).upper()
 
 
+def _is_filled(value: Value) -> bool:
+    return value is not None and value != ""
+
+
 def _new(values: Mapping[str, Value]) -> NewGoods:
     return NewGoods(
         sku=_sku(values),
@@ -152,13 +157,14 @@ def _take_in(values: Mapping[str, Value], since: date, by: int | None) -> None:
 def _bring_up_to_date(
     item: Goods, values: Mapping[str, Value], price: int | None, since: date, by: int | None
 ) -> bool:
-    """Change what differs; return whether anything did."""
-    new = _new(values)._asdict()
+    """Change what differs; return whether anything did. An empty cell leaves what is there."""
+    new = {key: value for key, value in _new(values)._asdict().items() if _is_filled(values[key])}
     del new["sku"]
     points = int(str(values["points"]))
     differs = any(getattr(item, key) != value for key, value in new.items())
     if differs:
-        update(item, **new, active=item.active, by=by)
+        kept = {key: getattr(item, key) for key in NewGoods._fields if key not in {"sku", *new}}
+        update(item, **new, **kept, active=item.active, by=by)
     if price != points:
         set_price(item, points, since=since, by=by, past=True)
     barcode = queries.canonical_barcode(str(values["barcode"]))

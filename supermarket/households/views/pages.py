@@ -23,6 +23,7 @@ from supermarket.households.views import places, registry
 from supermarket.regions import queries as regions
 from supermarket.regions.models import TOWNSHIP
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
@@ -65,7 +66,9 @@ def index() -> ResponseReturnValue:
 @requires(Permission.VIEW_HOUSEHOLDS)
 def show(code: str) -> ResponseReturnValue:
     """Show a household, its balance and a page of its bank book."""
-    return _page(_household(code, Permission.VIEW_HOUSEHOLDS), TagForm())
+    household = _household(code, Permission.VIEW_HOUSEHOLDS)
+    seen.note("household.view", household.code)
+    return _page(household, TagForm())
 
 
 def _page(household: Household, form: TagForm, status: int = 200) -> ResponseReturnValue:
@@ -133,6 +136,7 @@ def new() -> ResponseReturnValue:
 def edit(code: str) -> ResponseReturnValue:
     """Change what is known about a household, and its members."""
     household = _household(code, Permission.MANAGE_HOUSEHOLDS)
+    seen.note("household.view", household.code)
     form = ChangeHouseholdForm(obj=None, data=_known(household))
     form.offer()
     status = 200

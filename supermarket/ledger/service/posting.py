@@ -1,6 +1,6 @@
 """The one door: nothing but ``post`` writes entries, lines and cached balances."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from supermarket.ledger.errors import (
 )
 from supermarket.ledger.models import ENTRIES_PER_JOURNAL, EntryKind
 from supermarket.ledger.queries.seal import SealedPoints, SealedStock, moment_text, seal
-from supermarket.statements import is_postgres, run, run_many, run_together
+from supermarket.statements import Row, Statement, is_postgres, run, run_together
 
 TAKE_POINTS = """
 UPDATE account SET balance = balance + :points, last_place = last_place + 1
@@ -135,12 +135,14 @@ def post(
     reverses: int | None = None,
     document: str = "",
     note: str = "",
+    also: Callable[[Posted], list[Statement]] = lambda _posted: [],
 ) -> Posted:
     """Write one entry: take points and stock, add its lines, seal it into its journal.
 
     Points must sum to zero; the caller names both sides. Accounts and lots are taken in
     ascending id with one guarded statement each, the journal's head last, so that two
     postings never wait for each other in a circle. Nothing is kept if anything is refused.
+    ``also`` returns what else is to be written about the entry, in the same round trip.
 
     Raises:
         InsufficientPointsError: a household has fewer points than are taken.
@@ -150,11 +152,11 @@ def post(
         raise ValueError("the points of an entry must sum to zero")
     if not points and not stock:
         raise ValueError("an entry moves something")
-    sealed_points, sealed_stock = _take(
+    sealed_points, sealed_stock, (code, last_number, prev_hash) = _take(
         sorted(points, key=lambda move: move.account_id),
         sorted(stock, key=lambda move: move.lot_id),
+        journal_id,
     )
-    code, last_number, prev_hash = run(HEAD, {"journal": journal_id})[0]
     number, moment = last_number + 1, now()
     head = (
         code,
@@ -179,19 +181,21 @@ def post(
         points=sealed_points,
         stock=sealed_stock,
     )
-    _write(journal_id, posted, head, occurred_on)
+    run_together([*_written(journal_id, posted, head, occurred_on), *also(posted)])
     return posted
 
 
 def _take(
-    points: list[PointsMove], stock: list[StockMove]
-) -> tuple[list[SealedPoints], list[SealedStock]]:
-    """Change the kept balances and lots; return the lines to write."""
+    points: list[PointsMove], stock: list[StockMove], journal_id: int
+) -> tuple[list[SealedPoints], list[SealedStock], Row]:
+    """Change the kept balances and lots; return the lines to write and the journal's head."""
     kept = [move for move in points if move.account_id > 0]
-    statements: list[tuple[str, dict[str, Any]]] = [
-        (TAKE_POINTS, {"account": move.account_id, "points": move.points}) for move in kept
-    ] + [(TAKE_STOCK, {"lot": move.lot_id, "quantity": move.quantity}) for move in stock]
-    results = run_together(statements) if statements else []
+    statements: list[Statement] = [
+        *((TAKE_POINTS, {"account": move.account_id, "points": move.points}) for move in kept),
+        *((TAKE_STOCK, {"lot": move.lot_id, "quantity": move.quantity}) for move in stock),
+        (HEAD, {"journal": journal_id}),
+    ]
+    *results, head = run_together(statements)
     after = {}
     for position, (move, rows) in enumerate(zip(kept, results, strict=False)):
         if not rows:
@@ -225,7 +229,7 @@ def _take(
                 position, unit.lot_id, unit.quantity, on_hand, place, unit.reverses_position
             )
         )
-    return sealed_points, sealed_stock
+    return sealed_points, sealed_stock, head[0]
 
 
 def _refuse_points(move: PointsMove) -> None:
@@ -238,8 +242,10 @@ def _refuse_stock(move: StockMove) -> None:
     raise OutOfStockError(goods=name, on_hand=on_hand, needed=-move.quantity)
 
 
-def _write(journal_id: int, posted: Posted, head: Sequence[Any], occurred_on: date) -> None:
-    """Add the entry and its lines and advance the journal."""
+def _written(
+    journal_id: int, posted: Posted, head: Sequence[Any], occurred_on: date
+) -> list[Statement]:
+    """Return what adds the entry and its lines and advances the journal."""
     entry = {
         "id": posted.entry_id,
         "journal": journal_id,
@@ -257,6 +263,10 @@ def _write(journal_id: int, posted: Posted, head: Sequence[Any], occurred_on: da
         "hash": posted.hash,
     }
     advance = {"number": posted.number, "hash": posted.hash, "journal": journal_id}
-    run_together([(ADD_ENTRY, entry), (ADVANCE, advance)])
-    run_many(ADD_POINTS, [{"entry": posted.entry_id, **line._asdict()} for line in posted.points])
-    run_many(ADD_STOCK, [{"entry": posted.entry_id, **line._asdict()} for line in posted.stock])
+    statements: list[Statement] = [(ADD_ENTRY, entry), (ADVANCE, advance)]
+    for sql, lines in ((ADD_POINTS, posted.points), (ADD_STOCK, posted.stock)):
+        if lines:
+            statements.append(
+                (sql, [{"entry": posted.entry_id, **line._asdict()} for line in lines])
+            )
+    return statements

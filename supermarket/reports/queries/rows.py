@@ -1,5 +1,7 @@
 """The redemptions and reversals behind a figure."""
 
+import contextlib
+import re
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -73,11 +75,19 @@ def rows_behind(asked: Window, *, before: str = "") -> Select[*tuple[Any, ...]]:
             .where(RedemptionLine.entry_id == Redemption.entry_id, *goods_conditions(asked))
         )
         chosen = chosen.where(of_goods.exists())
-    day, _, entry_id = before.partition("~")
-    if entry_id.isdigit():
-        here = (date.fromisoformat(day), int(entry_id))
+    if (here := _read_place(before)) is not None:
         chosen = chosen.where(tuple_(Redemption.occurred_on, Redemption.entry_id) < tuple_(*here))
     return chosen
+
+
+def _read_place(text: str) -> tuple[date, int] | None:
+    """Read what ``RedemptionRow.place`` wrote; None for anything else: the list from its top."""
+    match = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9]{1,18})", text)
+    if match is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return date.fromisoformat(match[1]), int(match[2])
+    return None
 
 
 def listed(asked: Window, *, before: str = "", limit: int) -> list[RedemptionRow]:

@@ -15,7 +15,6 @@ from supermarket.shops.queries.papers import (
     goods_in,
     goods_ins,
 )
-from supermarket.shops.queries.picking import Pick, pick
 from supermarket.shops.queries.shops import (
     serving,
     shop,
@@ -32,7 +31,6 @@ __all__ = [
     "LotCard",
     "LotRow",
     "Movement",
-    "Pick",
     "ShopStock",
     "StockRow",
     "goods_in",
@@ -41,7 +39,6 @@ __all__ = [
     "lots_of",
     "movements",
     "overview",
-    "pick",
     "serving",
     "shop",
     "shop_or_404",

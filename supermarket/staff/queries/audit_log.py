@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from supermarket.audit.models import AuditEvent
 from supermarket.clock import VILLAGE
@@ -13,6 +13,8 @@ from supermarket.regions.models import COUNTY
 from supermarket.regions.queries import under
 from supermarket.staff.models import RoleGrant, Scope, StaffMember
 
+#: Digits of a card's number.
+CARD_NUMBER = 9
 #: Rows that one download may hold.
 LONGEST = 100_000
 
@@ -46,8 +48,9 @@ class Line(NamedTuple):
 def listed(scope: Scope, asked: Asked, *, before: int | None = None, limit: int) -> list[Line]:
     """Return the newest events first, those before the place ``before``.
 
-    Seen are events about a code in the scope, about somebody with a role in it, and by such
-    a person. Commands and codes without a place (rules, goods) are seen from a county up.
+    Seen are events about a code in the scope, about somebody with a role in it, and what such
+    a person did to what has no place (rules, goods, blank cards); what the same person did in
+    another place is that place's. Commands without a place are seen from a county up.
     """
     found = (
         select(
@@ -94,16 +97,29 @@ def _visible(scope: Scope) -> ColumnElement[bool]:
     named = select(StaffMember.username).where(StaffMember.id.in_(working))
     whole = any(len(region) <= COUNTY for region in scope.regions)
     return or_(
-        under(AuditEvent.subject, scope.regions),
+        _of_a_place() & under(AuditEvent.subject, scope.regions),
         AuditEvent.subject.in_(named),
-        AuditEvent.staff_id.in_(working),
-        *([AuditEvent.staff_id.is_(None) & ~_of_a_place()] if whole else []),
+        AuditEvent.staff_id.in_(working) & ~_of_a_place(),
+        *([AuditEvent.staff_id.is_(None) & ~_of_a_place() & ~_of_somebody()] if whole else []),
     )
 
 
 def _of_a_place() -> ColumnElement[bool]:
-    """Whether a subject begins like a region's code does."""
-    return (AuditEvent.subject >= "1") & (AuditEvent.subject < ":")
+    """Whether a subject begins with a region's code.
+
+    A telephone number as username and the nine digits of a blank card only look like one.
+    """
+    return and_(
+        AuditEvent.subject >= "1",
+        AuditEvent.subject < ":",
+        ~_of_somebody(),
+        ~(AuditEvent.action.startswith("card.") & (func.length(AuditEvent.subject) == CARD_NUMBER)),
+    )
+
+
+def _of_somebody() -> ColumnElement[bool]:
+    """Whether the subject is a username."""
+    return AuditEvent.action.startswith("staff.")
 
 
 def _narrowed(asked: Asked) -> Iterator[ColumnElement[bool]]:

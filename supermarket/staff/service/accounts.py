@@ -85,21 +85,15 @@ def grant(
     audit.record("staff.grant", member.username, by=by, after=after)
 
 
-def set_password(
-    member: StaffMember, password: str, *, by: int | None, memory_kib: int = 19 * 1024
-) -> None:
-    """Replace somebody's password and end what was opened with the old one.
-
-    Raises:
-        WeakPasswordError: the password is too short, or is the name.
-    """
-    member.password_hash = hash_password(member.username, password, memory_kib)
+def set_password(member: StaffMember, password_hash: str, *, by: int | None) -> None:
+    """Replace somebody's password by one hashed already; end what was opened with the old one."""
+    member.password_hash = password_hash
     end_access(member)
     audit.record("staff.set_password", member.username, by=by)
 
 
-def change_password(member: StaffMember, old: str, new: str, *, memory_kib: int) -> None:
-    """Replace the own password; everything signed in elsewhere ends.
+def hash_own_password(member: StaffMember, old: str, new: str, memory_kib: int) -> str:
+    """Return the hash of a new password of one's own, if the present one is known.
 
     Raises:
         OldPasswordError: ``old`` is not the present password.
@@ -107,7 +101,7 @@ def change_password(member: StaffMember, old: str, new: str, *, memory_kib: int)
     """
     if not password_fits(member.password_hash, old):
         raise OldPasswordError
-    set_password(member, new, by=member.id, memory_kib=memory_kib)
+    return hash_password(member.username, new, memory_kib)
 
 
 def end_access(member: StaffMember) -> None:

@@ -108,17 +108,14 @@ def rename(member: StaffMember, name: str, *, scope: Scope, by: int) -> None:
     )
 
 
-def reset_password(
-    member: StaffMember, password: str, *, scope: Scope, by: int, memory_kib: int
-) -> None:
-    """Give somebody a new password.
+def reset_password(member: StaffMember, password_hash: str, *, scope: Scope, by: int) -> None:
+    """Give somebody a new password, hashed already.
 
     Raises:
         BeyondScopeError: the account is not the caller's to manage.
-        WeakPasswordError: the password is too short, or is the name.
     """
     _refuse_beyond(member, scope)
-    set_password(member, password, by=by, memory_kib=memory_kib)
+    set_password(member, password_hash, by=by)
 
 
 def deactivate(member: StaffMember, *, scope: Scope, by: int) -> None:

@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 from flask_login import current_user as _current_user
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import RequestRedirect
 
 from supermarket.staff import queries
 from supermarket.staff.forms.sign_in import Kept, SignInForm
 from supermarket.staff.models import Permission, Scope, StaffMember
-from supermarket.web import for_programs, problem
+from supermarket.web import for_programs, http_error, problem
 
 View = TypeVar("View", bound=Callable[..., Any])
 login_manager = LoginManager()
@@ -65,6 +66,7 @@ def prepare(app: Flask) -> None:
     login_manager.init_app(app)
     app.view_functions["static"] = requires(None)(app.view_functions["static"])
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
+    app.register_error_handler(CSRFError, _of_another_session)
 
 
 def _guard() -> ResponseReturnValue | None:
@@ -97,15 +99,39 @@ def _unknown() -> ResponseReturnValue:
         here = request.full_path.rstrip("?")
         return redirect(url_for("staff.sign_in", next=None if here == "/" else here))
     form = SignInForm(formdata=None)
-    kept = Kept(request.form.items(multi=True)) if _own_page_sent() else Kept()
-    form.kept.data = kept.written()
-    form.form_errors.append(
-        _("登录已到期。请重新登录，刚才填写的内容还在，登录后再提交一次")
-        if form.kept.data
-        else _("登录已到期，请重新登录后再办理")
-    )
+    form.kept.data, words = _keep()
+    form.form_errors.append(words)
     page_of_form = request.full_path.rstrip("?")
     return render_template("staff/sign_in.html", form=form, next=page_of_form), 401
+
+
+def _keep() -> tuple[str, str]:
+    """Return what was typed into the form that came too late, and what to say about it."""
+    try:
+        kept = Kept(request.form.items(multi=True)) if _own_page_sent() else Kept()
+    except RequestEntityTooLarge:
+        return "", _("登录已到期，刚才提交的内容太多，没有留住。请重新登录后再填写或上传")
+    if kept.pairs and not kept.written():
+        return "", _("登录已到期，刚才提交的内容太多，没有留住。请重新登录后再填写或上传")
+    if kept.pairs and request.files:
+        return kept.written(), _("登录已到期。请重新登录，刚才填写的内容还在；文件请登录后重新选择")
+    if kept.pairs:
+        return kept.written(), _("登录已到期。请重新登录，刚才填写的内容还在，登录后再提交一次")
+    return "", _("登录已到期，请重新登录后再办理")
+
+
+def _of_another_session(error: CSRFError) -> ResponseReturnValue:
+    """Answer a form whose token is that of a session before this one.
+
+    Whoever signed out and in again in another window may look at what was typed and send
+    it once more; another site's form is refused as ever.
+    """
+    if current_user.is_authenticated and request.method == "POST" and _own_page_sent():
+        kept = Kept(request.form.items(multi=True))
+        if kept.written():
+            here = request.full_path.rstrip("?")
+            return render_template("staff/resume.html", kept=kept, target=here), 400
+    return http_error(error)
 
 
 def _own_page_sent() -> bool:

@@ -29,7 +29,7 @@ from supermarket.staff.forms.sign_in import Kept, SignInForm
 from supermarket.staff.models import Permission, RoleGrant, StaffMember
 from supermarket.staff.queries.places import shop_names
 from supermarket.staff.views.guard import SignedIn, current_user, opens_with, requires
-from supermarket.web import NavigationItem, csrf, say
+from supermarket.web import NavigationItem, csrf, later, say
 
 bp = Blueprint("staff", __name__)
 NAVIGATION = [NavigationItem(N_("首页"), "home", "staff.home", Permission.WORK, 0)]
@@ -51,7 +51,7 @@ def sign_in() -> ResponseReturnValue:
     except DomainError as error:
         form.form_errors.append(say(error))
         page = render_template("staff/sign_in.html", form=form, next=request.args.get("next"))
-        return page, error.status
+        return page, error.status, later(error)
     _begin_session(member, own_device=bool(form.own_device.data))
     kept, wanted = Kept.read(form.kept.data or ""), _wanted(method="POST")
     if kept.pairs and wanted != url_for(".home"):
@@ -124,10 +124,11 @@ def own_password() -> ResponseReturnValue:
     member = current_user.member
     memory_kib = current_app.config["ARGON2_MEMORY_KIB"]
     try:
+        hashed = staff.hash_own_password(
+            member, form.old.data or "", form.new.data or "", memory_kib
+        )
         with transaction():
-            staff.change_password(
-                member, form.old.data or "", form.new.data or "", memory_kib=memory_kib
-            )
+            staff.set_password(member, hashed, by=member.id)
     except DomainError as error:
         form.form_errors.append(say(error))
         return render_template("staff/own_password.html", form=form), error.status

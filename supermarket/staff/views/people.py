@@ -154,14 +154,9 @@ def reset_password(username: str) -> ResponseReturnValue:
     made = "" if form.password.data else staff.make_password()
     memory_kib = current_app.config["ARGON2_MEMORY_KIB"]
     try:
+        hashed = staff.hash_password(member.username, form.password.data or made, memory_kib)
         with transaction():
-            staff.reset_password(
-                member,
-                form.password.data or made,
-                scope=scope,
-                by=current_user.id,
-                memory_kib=memory_kib,
-            )
+            staff.reset_password(member, hashed, scope=scope, by=current_user.id)
     except DomainError as error:
         form.form_errors.append(say(error))
         return _page("staff/password.html", form, error.status, member=member)

@@ -1,5 +1,6 @@
+"""Which lots a basket comes from: first expired, first out, never expired."""
+
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,16 +9,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supermarket.clock import today
+from supermarket.counter.queries.selling import hold_and_pick
 from supermarket.database import db, transaction
+from supermarket.goods.models import Goods
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import OutOfStockError
 from supermarket.ledger.models import EntryKind, Lot, StockLine
-from supermarket.shops import queries
-from supermarket.shops.queries import Pick
-from tests.factories import add_lot, make_goods, make_shop, request_for
-from tests.shops.makers import begin_reading, days, lots, make_rice
+from supermarket.ledger.service import StockMove
+from supermarket.shops.models import Shop
+from tests.factories import add_lot, make_goods, make_household, make_shop, request_for
+from tests.shops.makers import days, lots, make_rice
 
 pytestmark = pytest.mark.usefixtures("app")
+
+
+def pick(shop: Shop, wanted: dict[Goods, int], on: date) -> list[StockMove]:
+    account_id, shop_id = make_household().account_id, shop.id
+    units = {goods.id: count for goods, count in wanted.items()}
+    names = {goods.id: goods.name for goods in wanted}
+    with transaction():
+        return hold_and_pick(account_id, shop_id, units, names, on)
 
 
 def test_the_first_to_expire_goes_first_and_undated_goods_last() -> None:
@@ -27,13 +38,13 @@ def test_the_first_to_expire_goes_first_and_undated_goods_last() -> None:
     soon = add_lot(shop, rice, 5, best_before=days(3))
     as_soon = add_lot(shop, rice, 5, best_before=days(3))
 
-    picks = queries.pick(shop.id, {rice.id: 17}, today())
+    moves = pick(shop, {rice: 17}, today())
 
-    assert picks == [
-        Pick(rice.id, soon.id, 5),
-        Pick(rice.id, as_soon.id, 5),
-        Pick(rice.id, late.id, 5),
-        Pick(rice.id, undated.id, 2),
+    assert moves == [
+        StockMove(soon.id, -5),
+        StockMove(as_soon.id, -5),
+        StockMove(late.id, -5),
+        StockMove(undated.id, -2),
     ]
 
 
@@ -41,9 +52,9 @@ def test_a_lot_goes_out_on_its_last_day_and_never_after() -> None:
     shop, rice = make_shop(), make_rice()
     add_lot(shop, rice, 5, best_before=today())
 
-    assert queries.pick(shop.id, {rice.id: 1}, today())[0].quantity == 1
+    assert pick(shop, {rice: 1}, today())[0].quantity == -1
     with pytest.raises(OutOfStockError, match="只有 0 件能兑，需要 1 件"):
-        queries.pick(shop.id, {rice.id: 1}, days(1))
+        pick(shop, {rice: 1}, days(1))
 
 
 def test_the_refusal_counts_what_may_be_handed_over() -> None:
@@ -52,7 +63,7 @@ def test_the_refusal_counts_what_may_be_handed_over() -> None:
     add_lot(shop, rice, 4, best_before=days(9))
 
     with pytest.raises(OutOfStockError, match="“大米”库存不够：只有 4 件能兑，需要 5 件"):
-        queries.pick(shop.id, {rice.id: 5}, today())
+        pick(shop, {rice: 5}, today())
 
 
 def test_another_shops_shelf_is_not_touched() -> None:
@@ -60,28 +71,7 @@ def test_another_shops_shelf_is_not_touched() -> None:
     add_lot(other, soap, 5)
 
     with pytest.raises(OutOfStockError):
-        queries.pick(shop.id, {soap.id: 1}, today())
-
-
-def test_a_basket_is_picked_in_one_statement(statements: Callable[[], int]) -> None:
-    shop = make_shop()
-    basket = {make_goods(shop=shop, on_hand=5, name=f"商品{i}").id: 2 for i in range(6)}
-    shop_id = shop.id
-    begin_reading()
-    before = statements()
-
-    picks = queries.pick(shop_id, basket, today())
-
-    assert Counter({pick.goods_id: pick.quantity for pick in picks}) == Counter(basket)
-    assert statements() - before == 1
-
-
-@pytest.mark.parametrize("units", [0, -1])
-def test_a_basket_of_nothing_is_a_mistake_of_the_program(units: int) -> None:
-    shop, soap = make_shop(), make_goods()
-
-    with pytest.raises(ValueError, match="at least one unit"):
-        queries.pick(shop.id, {soap.id: units}, today())
+        pick(shop, {soap: 1}, today())
 
 
 RECEIPT = st.tuples(st.just("in"), st.sampled_from([None, -2, -1, 0, 1, 5, 40]), st.integers(1, 30))
@@ -100,32 +90,34 @@ def test_whatever_comes_and_goes_the_earliest_good_lot_is_taken_and_the_books_ad
         if kind == "in":
             add_lot(shop, rice, units, best_before=None if day is None else days(day))
         else:
-            _take_and_check(shop.id, shop.journal_id, rice.id, units, days(day or 0))
+            _take_and_check(shop, rice, units, days(day or 0))
 
     for lot in lots():
         moved = db.session.query(StockLine).filter_by(lot_id=lot.id).all()
         assert lot.on_hand == sum(line.quantity for line in moved) >= 0
 
 
-def _take_and_check(shop_id: int, journal_id: int, goods_id: int, units: int, on: date) -> None:
+def _take_and_check(shop: Shop, goods: Goods, units: int, on: date) -> None:
+    shop_id, journal_id, goods_id, name = shop.id, shop.journal_id, goods.id, goods.name
+    account_id = make_household().account_id
     shelf = [lot for lot in lots() if lot.shop_id == shop_id]
     good = [lot for lot in shelf if lot.best_before is None or lot.best_before >= on]
     request = request_for("basket")
     try:
         with transaction():
-            picks = queries.pick(shop_id, {goods_id: units}, on)
+            moves = hold_and_pick(account_id, shop_id, {goods_id: units}, {goods_id: name}, on)
             ledger.post(
                 journal_id,
                 kind=EntryKind.WRITE_OFF,
                 occurred_on=today(),
                 request=request,
-                stock=[ledger.StockMove(pick.lot_id, -pick.quantity) for pick in picks],
+                stock=moves,
             )
     except OutOfStockError:
         assert sum(lot.on_hand for lot in good) < units
         return
     expected = _first_expired_first_out(good, units)
-    assert {pick.lot_id: pick.quantity for pick in picks} == expected
+    assert {move.lot_id: -move.quantity for move in moves} == expected
 
 
 def _first_expired_first_out(good: list[Lot], units: int) -> dict[int, int]:
