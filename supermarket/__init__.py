@@ -125,7 +125,7 @@ def _offer_navigation(app: Flask, items: list[NavigationItem]) -> None:
                     "icon": item.icon,
                     "endpoint": item.endpoint,
                     "url": url_for(item.endpoint),
-                    "active": request.endpoint == item.endpoint,
+                    "active": _is_here(item.endpoint),
                 }
                 for item in ordered
                 if current_user.may(item.needs)
@@ -134,6 +134,14 @@ def _offer_navigation(app: Flask, items: list[NavigationItem]) -> None:
             "sign_out_url": url_for("staff.sign_out"),
             "role_line": _role_line(),
         }
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether the page shown belongs to a menu entry: the same page, or one of its blueprint."""
+    if request.endpoint == endpoint:
+        return True
+    blueprint = endpoint.partition(".")[0]
+    return blueprint != "staff" and request.blueprint == blueprint
 
 
 def _role_line() -> str:

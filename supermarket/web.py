@@ -3,7 +3,6 @@
 import json
 import logging
 import secrets
-from datetime import date, datetime
 from functools import cache
 from mimetypes import guess_type
 from typing import Any, NamedTuple
@@ -28,6 +27,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from supermarket.clock import local, now
 from supermarket.errors import DomainError, InvalidError
+from supermarket.filters import count, day, full_day, moment, points, yuan
+from supermarket.masking import masked
 from supermarket.settings import ROOT
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,14 @@ def prepare(app: Flask) -> None:
         local_now=lambda: local(now()),
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, points=points, yuan=yuan, count=count, masked=masked, say=say
+        day=day,
+        full_day=full_day,
+        moment=moment,
+        points=points,
+        yuan=yuan,
+        count=count,
+        masked=masked,
+        say=say,
     )
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(DataError, _unstorable)
@@ -92,51 +100,6 @@ def say(error: DomainError) -> str:
     """Return an error's sentence in the reader's language."""
     sentence: str = gettext(error.message).format(**error.details)
     return sentence
-
-
-# -- filters ---------------------------------------------------------------------------------
-
-
-def day(value: date | None) -> str:
-    """Write a day: 2026年11月22日, without the year if it is this one."""
-    if value is None:
-        return "—"
-    if str(get_locale()) == "en":
-        return value.strftime("%-d %b %Y")
-    this_year = value.year == local(now()).year
-    return (
-        f"{value.month}月{value.day}日"
-        if this_year
-        else f"{value.year}年{value.month}月{value.day}日"
-    )
-
-
-def moment(value: datetime | None) -> str:
-    """Write a moment as the village's clocks show it, to the minute."""
-    if value is None:
-        return "—"
-    here = local(value)
-    return f"{day(here.date())} {here:%H:%M}"
-
-
-def count(value: int | None) -> str:
-    """Write a whole number with its thousands apart."""
-    return "—" if value is None else f"{value:,}"
-
-
-def points(value: int | None) -> str:
-    """Write points with their unit."""
-    return "—" if value is None else _("%(count)s 分", count=f"{value:,}")
-
-
-def yuan(fen: int | None) -> str:
-    """Write an amount of fen as yuan with two decimals and its unit."""
-    return "—" if fen is None else _("%(amount)s 元", amount=f"{fen / 100:,.2f}")
-
-
-def masked(name: str) -> str:
-    """Return a name as public output may show it: the first character and stars."""
-    return name[:1] + "**" if name else ""
 
 
 # -- built assets ----------------------------------------------------------------------------

@@ -650,6 +650,22 @@ def upgrade() -> None:
         ["goods_id", "shop_id", "since"],
         unique=False,
     )
+    op.create_index(
+        "uq_points_price_everywhere",
+        "points_price",
+        ["goods_id", "since"],
+        unique=True,
+        sqlite_where=sa.text("shop_id IS NULL"),
+        postgresql_where=sa.text("shop_id IS NULL"),
+    )
+    op.create_index(
+        "uq_points_price_in_a_shop",
+        "points_price",
+        ["goods_id", "shop_id", "since"],
+        unique=True,
+        sqlite_where=sa.text("shop_id IS NOT NULL"),
+        postgresql_where=sa.text("shop_id IS NOT NULL"),
+    )
     op.create_table(
         "role_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1061,7 +1077,12 @@ def downgrade() -> None:
     op.drop_table("stock_line")
     op.drop_index("ix_redemption_village_code_occurred_on", table_name="redemption")
     op.drop_index("ix_redemption_shop_id_occurred_on", table_name="redemption")
-    op.drop_index("ix_redemption_reverses_id", table_name="redemption")
+    op.drop_index(
+        "ix_redemption_reverses_id",
+        table_name="redemption",
+        sqlite_where=sa.text("reverses_id IS NOT NULL"),
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
+    )
     op.drop_index("ix_redemption_household_id_entry_id", table_name="redemption")
     op.drop_table("redemption")
     op.drop_table("points_line")
@@ -1073,6 +1094,18 @@ def downgrade() -> None:
     op.drop_table("rule_version")
     op.drop_index("ix_role_grant_staff_id", table_name="role_grant")
     op.drop_table("role_grant")
+    op.drop_index(
+        "uq_points_price_in_a_shop",
+        table_name="points_price",
+        sqlite_where=sa.text("shop_id IS NOT NULL"),
+        postgresql_where=sa.text("shop_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "uq_points_price_everywhere",
+        table_name="points_price",
+        sqlite_where=sa.text("shop_id IS NULL"),
+        postgresql_where=sa.text("shop_id IS NULL"),
+    )
     op.drop_index("ix_points_price_goods_id_shop_id_since", table_name="points_price")
     op.drop_table("points_price")
     op.drop_index("ix_lot_shop_id_goods_id_best_before", table_name="lot")
@@ -1103,7 +1136,12 @@ def downgrade() -> None:
     op.drop_index("ix_household_village_code_code", table_name="household")
     op.drop_table("household")
     op.drop_table("favourite_rule")
-    op.drop_index("ix_entry_reverses_id", table_name="entry")
+    op.drop_index(
+        "ix_entry_reverses_id",
+        table_name="entry",
+        sqlite_where=sa.text("reverses_id IS NOT NULL"),
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
+    )
     op.drop_table("entry")
     op.drop_index(op.f("ix_barcode_goods_id"), table_name="barcode")
     op.drop_table("barcode")

@@ -35,6 +35,7 @@ class AuditEvent(Base):
 
 #: What people call the actions; one that is missing is shown by its code.
 ACTION_LABELS = {
+    "report.view_rows": N_("查看兑换明细"),
     "staff.sign_in": N_("登录"),
     "staff.issue_token": N_("领取接口令牌"),
     "staff.add": N_("添加人员"),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supermarket.database import Base, BigKey, Code, int_pk, utc
@@ -43,6 +43,23 @@ class PointsPrice(Base):
     __tablename__ = "points_price"
     __table_args__ = (
         CheckConstraint("points > 0", "never_free"),
+        Index(
+            "uq_points_price_everywhere",
+            "goods_id",
+            "since",
+            unique=True,
+            sqlite_where=text("shop_id IS NULL"),
+            postgresql_where=text("shop_id IS NULL"),
+        ),
+        Index(
+            "uq_points_price_in_a_shop",
+            "goods_id",
+            "shop_id",
+            "since",
+            unique=True,
+            sqlite_where=text("shop_id IS NOT NULL"),
+            postgresql_where=text("shop_id IS NOT NULL"),
+        ),
         Index("ix_points_price_goods_id_shop_id_since", "goods_id", "shop_id", "since"),
     )
 

@@ -141,7 +141,9 @@ class HouseholdUnclearError(InvalidError):
 class RepeatedRowError(InvalidError):
     """The same person or household stands twice in the file."""
 
-    message = N_("与第 {row} 行重复，请只保留一行")
+    message = N_(
+        "与第 {row} 行重复，请只保留一行；如果是同组同名的另一户，请在“农户”页面单独添加"
+    )
 
 
 class DisagreeingRowsError(InvalidError):
@@ -154,6 +156,12 @@ class NamesakeRowsError(InvalidError):
     """Two households of a name that only a code tells apart."""
 
     message = N_("本组有不止一户户主叫这个名字，请填“户编号”，系统里的编号可以在户页面查到")
+
+
+class UnknownHouseholdCodeError(InvalidError):
+    """No household has the code that a row gives; the books give new ones theirs."""
+
+    message = N_("没有这个户编号，请核对；新户请留空，系统会编")
 
 
 class MovedHouseholdError(InvalidError):

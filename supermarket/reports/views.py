@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from supermarket.clock import now, today
 from supermarket.errors import N_, DomainError
+from supermarket.filters import count, day, full_day, moment
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY
 from supermarket.reports import forms
@@ -19,9 +20,11 @@ from supermarket.reports.queries.redemptions import By, Figures
 from supermarket.reports.queries.window import Preset, Window, preset
 from supermarket.spreadsheets.columns import Kind
 from supermarket.spreadsheets.writing import Column, Sheet, write_xlsx
-from supermarket.staff.models import Permission
+from supermarket.staff.models import Permission, Scope
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
-from supermarket.web import NavigationItem, day, moment, say
+from supermarket.staff.views.home_panels import Figure, HomePanel, home_panels
+from supermarket.web import NavigationItem, say
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 NAVIGATION = [
@@ -45,7 +48,7 @@ def redemptions_page() -> ResponseReturnValue:
     rows = redemptions.figures(asked, choice.by)
     whole = redemptions.total(asked)
     if request.args.get("format") == "xlsx":
-        return _workbook(choice, rows, whole)
+        return _workbook(choice, asked, rows, whole)
     return render_template(
         "reports/redemptions.html",
         choice=choice,
@@ -73,6 +76,7 @@ def redemption_rows() -> ResponseReturnValue:
         asked = choice.window(scope)
     except DomainError as error:
         return _again(error)
+    seen.note("report.view_rows", choice.region or choice.shop or _first(asked.scope))
     found = behind.listed(asked, before=request.args.get("before", ""), limit=size + 1)
     page, more = found[:size], len(found) > size
     following = choice.address(before=page[-1].place) if more else None
@@ -94,6 +98,33 @@ def _named(choice: Choice) -> Preset | None:
     return next((kind for kind in Preset if preset(kind, today()) == days), None)
 
 
+def _this_month() -> HomePanel | None:
+    """Show this month's redemptions of one's own places on the first page."""
+    if not current_user.may(Permission.VIEW_REPORTS):
+        return None
+    scope = current_user.scope(Permission.VIEW_REPORTS)
+    choice = forms.read({})
+    whole = redemptions.total(choice.window(scope))
+    rows, goods = _link(choice, "redemption_rows"), _link(choice, by=By.GOODS)
+    return HomePanel(
+        _("本月兑换"),
+        [
+            Figure(_("兑换次数"), count(whole.redemptions), _("次"), rows),
+            Figure(_("兑换户数"), count(whole.households), _("户"), rows),
+            Figure(_("兑换商品"), count(whole.units), _("件"), goods),
+            Figure(_("兑换积分"), count(whole.points), _("分"), _link(choice)),
+        ],
+    )
+
+
+home_panels.append(_this_month)
+
+
+def _first(scope: Scope) -> str:
+    """Return the code of the place, or shop, that a scope is about."""
+    return (scope.regions or scope.shops)[0]
+
+
 def _again(error: DomainError) -> ResponseReturnValue:
     """Show the report of this month, with what was typed and why it was refused."""
     choice = forms.read({})
@@ -111,7 +142,7 @@ def _link(choice: Choice, endpoint: str = "redemptions_page", **changes: object)
 
 def _label(choice: Choice, row: Figures) -> str:
     """Write the name of a row as people say it: 1月5日, 1月上半月, 2026年1月."""
-    if not choice.by.of_time:
+    if not (choice.by.of_time and row.group):
         return row.label
     since, _last = forms.days_of(row.group)
     if choice.by is By.DAY:
@@ -145,7 +176,7 @@ def _chart(choice: Choice, rows: Sequence[Figures]) -> dict[str, object]:
     }
 
 
-def _workbook(choice: Choice, rows: Sequence[Figures], whole: Figures) -> Response:
+def _workbook(choice: Choice, asked: Window, rows: Sequence[Figures], whole: Figures) -> Response:
     """Return the same figures as an Excel file with the paper form's heading."""
     columns = [
         Column(_(choice.by.label)),
@@ -157,34 +188,19 @@ def _workbook(choice: Choice, rows: Sequence[Figures], whole: Figures) -> Respon
         Column(_("折合元"), Kind.YUAN),
     ]
     lines = [
-        (
-            row.label,
-            row.group,
-            row.redemptions,
-            row.households,
-            row.units,
-            row.points,
-            row.fen / 100,
-        )
-        for row in rows
+        (_label(choice, row), row.group, *row[2:6], row.fen / 100)
+        for row in (*rows, whole._replace(label=_("合计")))
     ]
-    lines.append(
-        (
-            _("合计"),
-            "",
-            whole.redemptions,
-            whole.households,
-            whole.units,
-            whole.points,
-            whole.fen / 100,
-        )
-    )
     sheet = Sheet(
         name=_("兑换量"),
         title=_("兑换量报表（按%(by)s）", by=_(choice.by.label)),
         notes=[
-            _("期间：%(since)s 至 %(until)s", since=day(choice.since), until=day(choice.until)),
-            _("范围：%(place)s", place=_place(choice)),
+            _(
+                "期间：%(since)s 至 %(until)s",
+                since=full_day(choice.since),
+                until=full_day(choice.until),
+            ),
+            _("范围：%(place)s", place=_place(choice, asked)),
             _("户数按户去重，合计不等于各行相加；已扣除冲正"),
             _("截至 %(moment)s", moment=moment(now())),
         ],
@@ -196,11 +212,12 @@ def _workbook(choice: Choice, rows: Sequence[Figures], whole: Figures) -> Respon
     return send_file(file, as_attachment=True, download_name=name)
 
 
-def _place(choice: Choice) -> str:
-    found = regions.region(choice.region) if choice.region else None
+def _place(choice: Choice, asked: Window) -> str:
+    """Name the places the figures are of."""
+    places = regions.names([choice.region] if choice.region else asked.scope.regions)
     parts = [
-        found.name if found else _("本人负责的全部范围"),
-        choice.shop,
+        "、".join(places.values()),
+        choice.shop or "、".join(asked.scope.shops),
         choice.goods,
         choice.category,
     ]

@@ -127,6 +127,12 @@ class ReasonMissingError(InvalidError):
     message = N_("请写明撤回的原因")
 
 
+class NothingToReverseError(InvalidError):
+    """No line of a goods-in is to be taken back."""
+
+    message = N_("请至少填一行撤回数量")
+
+
 class ReversalLineInvalidError(InvalidError):
     """A line to take back is not on the paper, or not a whole number."""
 

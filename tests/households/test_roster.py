@@ -202,11 +202,20 @@ def test_a_code_finds_a_household_whose_head_changed() -> None:
     assert the("王秀英").code == f"{VILLAGE}0001"
 
 
-def test_a_new_household_may_bring_its_number() -> None:
-    taken_in(["12", *LI[1:]], ZHAO)
+@pytest.mark.parametrize("code", ["12", f"{VILLAGE}0012"])
+def test_a_number_nobody_has_is_a_mistake_and_no_new_household(code: str) -> None:
+    wrong = said(plan([code, *LI[1:]], ZHAO))
 
-    assert the("李建国").code == f"{VILLAGE}0012"
-    assert the("赵玉兰").code == f"{VILLAGE}0001"
+    assert wrong == [(2, "户编号", "没有这个户编号，请核对；新户请留空，系统会编")]
+    with pytest.raises(RosterRowsError):
+        taken_in([code, *LI[1:]], ZHAO)
+    assert count() == 0
+
+
+def test_a_number_nobody_has_is_refused_without_a_head_too() -> None:
+    wrong = said(plan(["12", "安沟村", "", "", "王秀英", "配偶", "", "", ""]))
+
+    assert [(row, column) for row, column, _ in wrong] == [(2, "户编号")]
 
 
 def test_merged_cells_continue_the_household_and_the_village_above() -> None:
@@ -313,16 +322,26 @@ def test_two_rows_that_cannot_both_hold(second: list[str], column: str, words: s
     assert words in wrong[0][2]
 
 
+def test_two_new_households_of_a_name_and_group_are_told_apart_by_hand() -> None:
+    wrong = said(plan(LI, [*LI[:2], " 1 组", *LI[3:]]))
+
+    assert [(row, column) for row, column, _ in wrong] == [(3, "姓名")]
+    assert "同组同名的另一户，请在“农户”页面单独添加" in wrong[0][2]
+
+
 def test_one_household_may_not_stand_twice_under_code_and_name() -> None:
     taken_in(LI)
 
     wrong = said(plan([f"{VILLAGE}0001", *LI[1:]], LI))
 
-    assert wrong == [(3, "户主", "与第 2 行重复，请只保留一行")]
+    assert [(row, column) for row, column, _ in wrong] == [(3, "户主")]
+    assert "与第 2 行重复，请只保留一行" in wrong[0][2]
 
 
 def test_namesakes_of_a_group_need_their_codes() -> None:
-    taken_in(["1", *LI[1:]], ["2", *LI[1:]])
+    taken_in(LI)
+    with transaction():
+        households.add(NewHousehold(VILLAGE, "李建国", "1组"), None, namesake=True)
 
     wrong = said(plan(LI))
 

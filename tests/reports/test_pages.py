@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from supermarket.audit.models import AuditEvent
 from supermarket.clock import at, today
 from supermarket.counter import service as counter
-from supermarket.database import once_more
+from supermarket.database import db, once_more
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Role, Scope, StaffMember
 from tests.factories import (
@@ -170,3 +172,27 @@ def test_a_mistyped_place_shows_the_rows_from_the_top(client: FlaskClient, befor
 
     assert page.status_code == 200
     assert reference in page.get_data(as_text=True)
+
+
+def test_the_first_page_says_how_the_month_goes_without_a_click(client: FlaskClient) -> None:
+    make_scheme()
+    one_redemption(make_shop())
+    sign_in(client, make_staff(Role.TOWNSHIP, VILLAGE[:9]))
+
+    page = client.get("/").get_data(as_text=True)
+
+    assert "本月兑换" in page
+    assert ">1<" in page.replace("\n", "").replace(" ", "").replace("次", "<")
+
+
+def test_opening_the_rows_leaves_a_note(client: FlaskClient) -> None:
+    member = make_staff(Role.SUPERVISOR, VILLAGE)
+    sign_in(client, member)
+
+    client.get("/reports/redemptions/rows")
+    client.get("/reports/redemptions/rows")
+
+    notes = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "report.view_rows")
+    ).all()
+    assert [(note.staff_id, note.subject) for note in notes] == [(member.id, VILLAGE)]

@@ -19,12 +19,12 @@ from supermarket.errors import NotFoundError
 from supermarket.households import queries as households_queries
 from supermarket.households import service as households
 from supermarket.households.models import Household, TagKind
+from supermarket.masking import masked
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY, within
 from supermarket.staff.models import Permission
 from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
-from supermarket.web import masked
 
 
 @bp.route("/households", tags=["households"])

@@ -12,10 +12,11 @@ from supermarket.cards.queries import CardRead, numbers
 from supermarket.cards.service import faces
 from supermarket.errors import N_, DomainError
 from supermarket.households import queries as households
+from supermarket.masking import masked
 from supermarket.staff.models import Permission
 from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
-from supermarket.web import NavigationItem, masked, say
+from supermarket.web import NavigationItem, say
 
 bp = Blueprint("card_reader", __name__)
 NAVIGATION = [

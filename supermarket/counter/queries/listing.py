@@ -7,10 +7,11 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from supermarket.counter.models import Redemption
-from supermarket.counter.queries.receipts import masked, visible
+from supermarket.counter.queries.receipts import visible
 from supermarket.database import db
 from supermarket.households.models import Household
 from supermarket.ledger.models import Entry, Journal
+from supermarket.masking import masked
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Scope
 

@@ -11,6 +11,7 @@ from supermarket.database import db
 from supermarket.goods.models import Goods
 from supermarket.households.models import Household
 from supermarket.ledger.models import Entry, Journal
+from supermarket.masking import masked
 from supermarket.regions import queries as regions
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Scope, StaffMember
@@ -79,11 +80,6 @@ class Found(NamedTuple):
     occurred_on: date
     shop_code: str
     shop_region: str
-
-
-def masked(name: str) -> str:
-    """Return a name as a receipt may show it: the first character and stars."""
-    return name[:1] + "**" if name else ""
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from supermarket.counter.errors import (
     QuantityError,
     ShopClosedError,
 )
-from supermarket.counter.queries.receipts import Receipt, ReceiptLine, masked, receipt_of
+from supermarket.counter.queries.receipts import Receipt, ReceiptLine, receipt_of
 from supermarket.counter.queries.selling import (
     Parties,
     Priced,
@@ -31,6 +31,7 @@ from supermarket.errors import NotFoundError
 from supermarket.households.models import HouseholdState
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import EntryKind
+from supermarket.masking import masked
 from supermarket.regions.models import COUNTY, within
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.staff.models import Scope

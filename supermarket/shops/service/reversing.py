@@ -11,6 +11,7 @@ from supermarket.ledger import service as ledger
 from supermarket.ledger.models import Lot, StockLine
 from supermarket.shops.errors import (
     GoodsHandedOutError,
+    NothingToReverseError,
     ReasonMissingError,
     ReversalLineInvalidError,
 )
@@ -36,6 +37,7 @@ def reverse_goods_in(
         AlreadyReversedError: nothing is left of the delivery, or of a named line.
         ReversalTooLargeError: more is asked for than came in.
         ReasonMissingError: no reason is given.
+        NothingToReverseError: no line is named.
         ReversalLineInvalidError: the paper has no such line, or none of its units is meant.
         KeyReusedError: the key named another request.
     """
@@ -67,7 +69,7 @@ def reverse_goods_in(
                 raise ReversalLineInvalidError(position=position)
             asked[places[position]] = units
         if not asked:
-            raise ReversalLineInvalidError(position=1)
+            raise NothingToReverseError
     _refuse_handed_out(
         {
             line.lot_id: asked[line.position]

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from supermarket.audit.models import ACTION_LABELS, FIELD_LABELS
 from supermarket.clock import now, today
 from supermarket.errors import N_, DomainError
+from supermarket.filters import moment
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.spreadsheets.columns import Kind
 from supermarket.spreadsheets.writing import Column, Content, Sheet, write_csv, write_xlsx
@@ -27,7 +28,7 @@ from supermarket.staff.models import Permission, Role
 from supermarket.staff.queries import audit_log as queries
 from supermarket.staff.queries.audit_log import Asked, Line
 from supermarket.staff.views.guard import current_user, requires
-from supermarket.web import NavigationItem, moment, say
+from supermarket.web import NavigationItem, say
 
 #: Roles as the log has them, and as people call them.
 ROLE_LABELS: dict[object, str] = {role.value: role.label for role in Role}

@@ -29,6 +29,7 @@ from supermarket.staff.forms.sign_in import Kept, SignInForm
 from supermarket.staff.models import Permission, RoleGrant, StaffMember
 from supermarket.staff.queries.places import shop_names
 from supermarket.staff.views.guard import SignedIn, current_user, opens_with, requires
+from supermarket.staff.views.home_panels import home_panels
 from supermarket.web import NavigationItem, csrf, later, say
 
 bp = Blueprint("staff", __name__)
@@ -104,7 +105,8 @@ def sign_out() -> ResponseReturnValue:
 @requires(Permission.WORK)
 def home() -> ResponseReturnValue:
     """Show what this person can do here."""
-    return render_template("staff/home.html", roles=current_user.member.grants)
+    panels = [panel for make in home_panels if (panel := make())]
+    return render_template("staff/home.html", panels=panels, roles=current_user.member.grants)
 
 
 @bp.get("/account")

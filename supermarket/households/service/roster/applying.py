@@ -72,7 +72,7 @@ def _report(progress: Callable[[int], None] | None, count: int) -> None:
 
 
 def _numbered(listed: Iterable[Listed]) -> Iterator[Listed]:
-    """Yield new households, each with a code: its own, or the village's next free number."""
+    """Yield new households, each with the next free number of its village as its code."""
     wanted = list(listed)
     used: dict[str, set[int]] = {}
     last: dict[str, int] = {}
@@ -80,14 +80,10 @@ def _numbered(listed: Iterable[Listed]) -> Iterator[Listed]:
         used[village] = books.numbers(village)
         last[village] = max(used[village], default=0)
     for one in wanted:
-        if one.code:
-            used[one.village_code].add(int(one.code[-4:]))
-    for one in wanted:
-        if not one.code:
-            number = _next(used[one.village_code], last[one.village_code])
-            used[one.village_code].add(number)
-            last[one.village_code] = number
-            one.code = f"{one.village_code}{number:04}"
+        number = _next(used[one.village_code], last[one.village_code])
+        used[one.village_code].add(number)
+        last[one.village_code] = number
+        one.code = f"{one.village_code}{number:04}"
         yield one
 
 

@@ -10,6 +10,7 @@ from supermarket.households.errors import (
     MovedHouseholdError,
     NamesakeRowsError,
     RepeatedRowError,
+    UnknownHouseholdCodeError,
 )
 from supermarket.households.models import HouseholdState, TagKind
 from supermarket.households.queries import roster as books
@@ -139,23 +140,21 @@ class _Matcher:
         self._elsewhere = books.taken(
             {one.code for one in listed if one.code} - self._by_code.keys()
         )
-        #: The rows that took the households of the books, by id, and new ones by place and name.
+        #: The rows that took the households of the books, by id.
         self._taken: dict[int, int] = {}
-        self._new: dict[tuple[str, str, str], Listed] = {}
 
     def match(self, listed: Listed) -> Kept | None:
         """Return the household of the books that ``listed`` is; None if it is new.
 
         Raises:
             MovedHouseholdError: its code belongs to another village's household.
+            UnknownHouseholdCodeError: its code belongs to no household.
             NamesakeRowsError: several could be meant.
             RepeatedRowError: another row of the file meant it already.
             LeftHouseholdError: it has left.
-            InvalidError: it is new and says no head.
         """
         kept = self._coded(listed) if listed.code else self._named(listed)
         if kept is None:
-            self._take_new(listed)
             return None
         row = self._taken.setdefault(kept.id, listed.row)
         if row != listed.row:
@@ -172,13 +171,12 @@ class _Matcher:
             if one.id not in self._taken and one.state is HouseholdState.ACTIVE
         ]
 
-    def _coded(self, listed: Listed) -> Kept | None:
+    def _coded(self, listed: Listed) -> Kept:
         if listed.code in self._elsewhere:
             raise MovedHouseholdError
-        kept = self._by_code.get(listed.code)
-        if kept is None and not listed.head:
-            raise MovedHouseholdError
-        return kept
+        if listed.code not in self._by_code:
+            raise UnknownHouseholdCodeError
+        return self._by_code[listed.code]
 
     def _named(self, listed: Listed) -> Kept | None:
         """The only one of its head in its group; or in its village, where one says no group."""
@@ -190,12 +188,6 @@ class _Matcher:
         if len(candidates) > 1:
             raise NamesakeRowsError
         return candidates[0] if candidates else None
-
-    def _take_new(self, listed: Listed) -> None:
-        place = (listed.village_code, folded(listed.group), listed.head)
-        other = self._new.setdefault(place, listed)
-        if other is not listed and not (other.code and listed.code):
-            raise NamesakeRowsError
 
 
 def _change(kept: Kept, listed: Listed) -> Changed | None:
