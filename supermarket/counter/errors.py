@@ -1,7 +1,7 @@
 """What the counter refuses."""
 
 from supermarket.cards.errors import CardNotActiveError
-from supermarket.errors import N_, DomainError, ForbiddenError, InvalidError
+from supermarket.errors import N_, DomainError, ForbiddenError, InvalidError, NotFoundError
 
 
 class EmptyBasketError(InvalidError):
@@ -26,6 +26,21 @@ class NobodyError(InvalidError):
     """Neither a card nor a household was named, or both and they differ."""
 
     message = N_("请先扫积分卡，或选定一户，再办理兑换")
+
+
+class CardFirstError(InvalidError):
+    """Goods were scanned while nobody stands at the counter."""
+
+    message = N_("请先扫积分卡，再扫商品")
+
+
+class NobodyFoundError(NotFoundError):
+    """Neither a card nor a household of the shop's region."""
+
+    message = N_(
+        "没有找到“{what}”。请扫积分卡或输入 9 位卡号；没带卡的，请输入户主姓名、"
+        "拼音首字母或手机号后四位（只找本店所在地的农户）"
+    )
 
 
 class FutureDateError(InvalidError):

@@ -9,7 +9,7 @@ from supermarket.spreadsheets.columns import RowError
 class GoodsNotRecognisedError(NotFoundError):
     """No barcode and no number of goods is the text that was scanned or typed."""
 
-    message = N_("没有找到“{what}”对应的商品，请再扫一次，或按名称查找；新条码请先在商品页绑定")
+    message = N_("没有找到“{what}”对应的商品，请再扫一次，或按名称查找；新条码在入库时就能绑定")
 
 
 class GoodsInactiveError(DomainError):

@@ -141,9 +141,7 @@ class HouseholdUnclearError(InvalidError):
 class RepeatedRowError(InvalidError):
     """The same person or household stands twice in the file."""
 
-    message = N_(
-        "与第 {row} 行重复，请只保留一行；如果是同组同名的另一户，请在“农户”页面单独添加"
-    )
+    message = N_("与第 {row} 行重复，请只保留一行；如果是同组同名的另一户，请在“农户”页面单独添加")
 
 
 class DisagreeingRowsError(InvalidError):

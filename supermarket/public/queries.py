@@ -34,6 +34,16 @@ def phone(village_code: str) -> str:
     )
 
 
+def shop(village_code: str) -> Shop | None:
+    """Return the nearest open shop that serves a village, of several one with a telephone."""
+    return db.session.scalar(
+        select(Shop)
+        .where(Shop.region_code.in_(above(village_code)), Shop.active)
+        .order_by(func.length(Shop.region_code).desc(), Shop.phone == "", Shop.code)
+        .limit(1)
+    )
+
+
 def _programme(village_code: str) -> str:
     county = regions.county()
     place = village_code or (county.code if county is not None else "")

@@ -40,13 +40,15 @@ def card(code: str) -> ResponseReturnValue:
 
 def _page(found: CardRead) -> str:
     owner = found.household
-    words = queries.words(owner.village_code if owner else "")
+    village_code = owner.village_code if owner else ""
+    words, shop = queries.words(village_code), queries.shop(village_code)
     taking_part = owner is not None and owner.state is HouseholdState.ACTIVE
     return render_template(
         "public/card.html",
         programme=words.programme,
         village=words.village,
-        phone=words.phone,
+        shop=shop,
+        phone=(shop.phone if shop else "") or words.phone,
         head=owner.head if owner else "",
         state=found.state,
         good=found.state is CardState.ACTIVE and taking_part,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from stdnum import ean
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -23,6 +24,8 @@ from wtforms.fields.choices import SelectChoice
 
 from supermarket.clock import today
 from supermarket.goods.forms import DayField, Filled, LineField, WholeNumberField, at_most
+from supermarket.goods.models import Goods
+from supermarket.goods.queries import COUNTED, canonical_barcode
 from supermarket.ledger.models import LotSource
 from supermarket.shops.errors import LineError
 from supermarket.shops.service import GoodsInAsk, GoodsInRequest
@@ -71,11 +74,23 @@ class DeliveryLineForm(Form):
     quantity = WholeNumberField(
         _("数量"), [validators.NumberRange(1, 100_000, _("应为 1 到 100000 的整数"))]
     )
-    best_before = DayField(_("保质期至"), [validators.Optional()])
+    best_before = DayField(_("保质期至"))
     unit_cost = YuanField(_("单价"), [validators.Optional()])
+    #: What the error summary calls this line.
+    title = ""
+    perishes = False
+
+    def know(self, item: Goods) -> None:
+        """Take over from the catalogue what the line is called and whether it needs a date."""
+        self.title = " ".join(filter(None, (item.name, item.specification)))
+        self.perishes = item.has_expiry
+        self.best_before.flags.required = item.has_expiry
+        self.best_before.flags.optional = not item.has_expiry
 
     def validate_best_before(self, field: DayField) -> None:
-        """Refuse a day that has gone by: the goods could never be handed out."""
+        """Ask for the day of what perishes; refuse one gone by: nothing could be handed out."""
+        if field.data is None and self.perishes:
+            raise ValidationError(_("请填写保质期至哪一天，包装上有"))
         if field.data is not None and field.data < today():
             raise ValidationError(_("这一天已经过去，过期的商品不能入库，请退回或核对日期"))
 
@@ -96,6 +111,12 @@ class DeliveryForm(FlaskForm):
     received_on = DayField(_("到货日期"), [Filled(_("请填写到货日期"))])
     code = LineField(_("条码、商品编号、名称或拼音首字母"), [validators.Optional()])
     lines = FieldList(FormField(DeliveryLineForm), _("商品"))
+
+    def know(self, goods: Mapping[str, Goods]) -> None:
+        """Tell the lines about their goods, by number."""
+        for line in self.lines:
+            if (item := goods.get(line.sku.data or "")) is not None:
+                line.form.know(item)
 
     def delivery(self) -> GoodsInRequest:
         """Return what a valid form asks for."""
@@ -122,25 +143,63 @@ class DeliveryForm(FlaskForm):
         part.errors = [*part.errors, sentence]
 
 
+class NewBarcodeForm(Form):
+    """A code that was scanned and is not known yet, and which goods it may mean."""
+
+    #: As it was scanned, with the ``12*`` before it if there was one.
+    code = HiddenField(filters=[_line])
+    wanted = LineField(_("是哪种商品？"), [validators.Optional(), at_most(60)])
+    units = WholeNumberField(
+        _("一码几件"), [validators.NumberRange(1, 1000, _("应为 1 到 1000 的整数"))], default=1
+    )
+
+    @property
+    def barcode(self) -> str:
+        """The code as it is kept, without the number before it."""
+        counted = COUNTED.fullmatch(self.code.data or "")
+        return canonical_barcode(counted[2] if counted else self.code.data or "")
+
+    @property
+    def may_be_bound(self) -> bool:
+        """Whether it is a code that packages carry, read without a mistake."""
+        return bool(ean.is_valid(self.barcode))
+
+
 def with_goods(typed: Mapping[str, str], sku: str, units: int) -> tuple[MultiDict[str, str], str]:
     """Add scanned goods to what was typed; return it and the name of the line they stand in.
 
-    Goods already there on a line without a date are counted up on it.
+    Goods already there are counted up, on their newest line if there are several.
     """
     edited = MultiDict(typed)
     edited["code"] = ""
-    numbers = line_numbers(typed)
-    for number in numbers:
-        same = typed.get(f"lines-{number}-sku") == sku
-        if same and not typed.get(f"lines-{number}-best_before"):
-            counted = typed.get(f"lines-{number}-quantity", "")
-            before = int(counted) if re.fullmatch(r"[0-9]{1,6}", counted) else 0
+    for place, number in reversed(list(enumerate(line_numbers(typed)))):
+        if typed.get(f"lines-{number}-sku") == sku:
+            # The form trims and reads full width; what it cannot read is counted from none.
+            counted = unicodedata.normalize("NFKC", typed.get(f"lines-{number}-quantity", ""))
+            before = int(counted) if re.fullmatch(r"\s*[0-9]{1,6}\s*", counted) else 0
             edited[f"lines-{number}-quantity"] = str(before + units)
-            return edited, f"lines-{number}"
+            return edited, f"lines-{place}"
+    return _with_line(edited, sku, units)
+
+
+def with_another_date(
+    typed: Mapping[str, str], number: int
+) -> tuple[MultiDict[str, str], str | None]:
+    """Add a line of the goods of a line, for another day; return its name, None if none was."""
+    edited = MultiDict(typed)
+    sku = typed.get(f"lines-{number}-sku")
+    return _with_line(edited, sku, 1) if sku else (edited, None)
+
+
+def _with_line(
+    edited: MultiDict[str, str], sku: str, units: int
+) -> tuple[MultiDict[str, str], str]:
+    numbers = line_numbers(edited)
     line = f"lines-{max(numbers, default=-1) + 1}"
     edited[f"{line}-sku"], edited[f"{line}-quantity"] = sku, str(units)
     edited[f"{line}-best_before"] = edited[f"{line}-unit_cost"] = ""
-    return edited, line
+    # The form closes the gaps that removed lines leave.
+    return edited, f"lines-{len(numbers)}"
 
 
 def without_line(typed: Mapping[str, str], number: int) -> MultiDict[str, str]:

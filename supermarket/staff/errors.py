@@ -12,15 +12,23 @@ class WrongPasswordError(DomainError):
 
 
 class TooManyTriesError(DomainError):
-    """Too many wrong passwords for this name or from this address."""
+    """Too many wrong passwords for this name."""
 
     code = "too_many_requests"
     status = 429
-    message = N_("密码输错次数太多，请 {minutes} 分钟后再试，或请管理员重设密码")
+    message = N_(
+        "密码输错次数太多，请 {minutes} 分钟后再试；着急用请找管理员重设密码，重设后马上就能登录"
+    )
 
     def __init__(self, *, minutes: int) -> None:
         super().__init__(minutes=minutes)
         self.retry_after = minutes * 60
+
+
+class TooManyTriesHereError(TooManyTriesError):
+    """Too many wrong passwords from this address, whatever the name."""
+
+    message = N_("这里输错密码次数太多，请 {minutes} 分钟后再试")
 
 
 class UsernameTakenError(InvalidError):
@@ -122,7 +130,19 @@ class PlaceAmbiguousError(InvalidError):
 class ShopUnknownError(InvalidError):
     """No shop of that code or name is in the caller's reach."""
 
-    message = N_("没有找到这家店，或者它不在您负责的范围内；请填店编号")
+    message = N_("没有找到这家店，或者它不在您负责的范围内；请核对店名，或填店编号")
+
+
+class ShopUnclearError(InvalidError):
+    """What was written is part of the name of shops that can be picked from."""
+
+    message = N_("找到 {count} 家店，请在下面选一家")
+
+
+class TooManyShopsError(InvalidError):
+    """What was written is part of more names than one can look through."""
+
+    message = N_("有 {count} 家店符合，请多写几个字，或在前面写上乡镇名")
 
 
 class RowsChangedError(InvalidError):

@@ -1,5 +1,7 @@
+import re
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -9,17 +11,35 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from supermarket.audit import service as audit
-from supermarket.audit.models import AuditEvent
+from supermarket.audit.models import FIELD_LABELS, VALUE_LABELS, AuditEvent
+from supermarket.cards.models import CardState
+from supermarket.cards.service import cards
 from supermarket.clock import today
 from supermarket.database import db, transaction
 from supermarket.errors import ConflictError
+from supermarket.goods.service.catalogue import NewGoods
+from supermarket.households import service as households
+from supermarket.households.models import HouseholdState, TagKind
+from supermarket.households.service import HouseholdDetails, NewHousehold, roster
+from supermarket.schemes.models import CapPeriod, Category, Evidence
+from supermarket.schemes.service.rules import RuleText
 from supermarket.staff import service as staff
 from supermarket.staff.models import Role, Scope
 from supermarket.staff.queries import audit_log
 from supermarket.staff.queries.audit_log import Asked
 from tests import pages
-from tests.factories import COUNTY, OTHER_COUNTY, OTHER_TOWNSHIP, TOWNSHIP, VILLAGE, make_staff
+from tests.cards.conftest import signing
+from tests.factories import (
+    COUNTY,
+    OTHER_COUNTY,
+    OTHER_TOWNSHIP,
+    TOWNSHIP,
+    VILLAGE,
+    make_staff,
+    the_actor,
+)
 
+EVERYWHERE = Scope((COUNTY,), ())
 HOUSEHOLD = f"{VILLAGE}0001"
 
 
@@ -45,15 +65,94 @@ def test_what_was_done_is_told_in_words_newest_first(client: FlaskClient) -> Non
     with transaction():
         audit.record(
             "household.update", HOUSEHOLD, by=member.id,
-            before={"head": "李建国", "tags": []}, after={"head": "李<b>", "tags": ["low"]},
+            before={"head": "李建国", "tags": []}, after={"head": "李<b>", "tags": ["lifted"]},
         )  # fmt: skip
     noted("unheard.of", HOUSEHOLD)
 
     page = pages.get(client, "/audit/?subject=" + VILLAGE)
 
     assert page.text.index("unheard.of") < page.text.index("户主：李建国 → 李<b>")
+    assert "户类别：脱贫户" in page.text
     assert "王秀英（wangxiu） 修改农户" in page.text.replace("）", "） ").replace("  ", " ")
     assert "命令行" in page.text
+
+
+def test_fields_and_values_are_told_in_chinese(app: Flask, client: FlaskClient) -> None:
+    by = the_actor().id
+    with transaction():
+        household = households.add(
+            NewHousehold(VILLAGE, "李建国", helper="张明", tags=[TagKind.LIFTED]), by
+        )
+        issued = cards.issue(household, by, **signing(app))
+    with transaction():
+        cards.report_lost(issued.card, by, "卡丢了")
+        wanted = HouseholdDetails("李建国", helper="赵敏", state=HouseholdState.LEFT)
+        households.update(household, wanted, by)
+        roster.take_in("村,户主\n安沟村,赵玉兰\n".encode(), "名册.csv", EVERYWHERE, by)
+
+    said = pages.get(client, f"/audit/?subject={VILLAGE}").text
+
+    for words in (
+        "成员：李建国 户主",
+        "帮扶责任人：张明 → 赵敏",
+        "状态：在册 → 已退出",
+        "状态：在用 → 已挂失",
+        "户类别：脱贫户",
+        "文件：名册.csv；行数：1；新增户数：1",
+        "有变化的户数：0；没有变化的户数：0",
+    ):
+        assert words in said
+    assert not re.search(r"(active|lost|left|lifted|helper|members|tags|state|rows|added)\b", said)
+
+
+def test_the_ends_of_personal_numbers_are_all_that_is_shown(client: FlaskClient) -> None:
+    with transaction():
+        audit.record(
+            "household.update", HOUSEHOLD, by=None,
+            before={"phone": "13800001234", "identity_tail": "001X"},
+            after={"phone": "13900005634", "identity_tail": ""},
+        )  # fmt: skip
+
+    page = pages.get(client, f"/audit/?subject={HOUSEHOLD}").text
+    with client.get(f"/audit/?subject={HOUSEHOLD}&format=xlsx") as answer:
+        rows = list(openpyxl.load_workbook(BytesIO(answer.data)).active.values)
+    text = client.get(f"/audit/?subject={HOUSEHOLD}&format=csv").get_data(as_text=True)
+
+    for shown in (page, str(rows[-1]), text):
+        assert "电话：*********34 → *********34" in shown
+        assert "身份证后四位：**1X → —" in shown
+        for number in ("1380000", "1390000", "001X"):
+            assert number not in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("household.tag", TagKind),
+        ("household.tags", TagKind),
+        ("household.state", HouseholdState),
+        ("card.state", CardState),
+        ("rule.category", Category),
+        ("rule.cap_period", CapPeriod),
+        ("rule.evidence", Evidence),
+    ],
+)
+def test_the_log_has_the_words_of_those_who_write_into_it(field: str, kind: Any) -> None:
+    assert VALUE_LABELS[field] == {one.value: one.label for one in kind}
+
+
+@pytest.mark.parametrize(
+    ("about", "names"),
+    [
+        ("goods", NewGoods._fields),
+        ("rule", RuleText._fields),
+        ("staff", ("role", "region", "shop")),
+    ],
+)
+def test_every_value_that_changes_has_a_name(about: str, names: tuple[str, ...]) -> None:
+    nameless = [n for n in names if f"{about}.{n}" not in FIELD_LABELS and n not in FIELD_LABELS]
+
+    assert nameless == []
 
 
 def test_the_log_is_narrowed_by_who_what_subject_and_days(app: Flask) -> None:

@@ -115,7 +115,7 @@ def redeem_two_goods(page: Page, size: dict[str, int], card: Path, skus: tuple[s
     look(page, "till-1-waiting")
     fits(page)
     page.locator("input[type=file]").set_input_files(card)
-    expect(page.get_by_text("王建国")).to_be_visible()
+    expect(page.locator(".till-household")).to_contain_text("王建国")
     look(page, "till-2-household")
     fits(page)
     for sku in skus:
@@ -123,7 +123,7 @@ def redeem_two_goods(page: Page, size: dict[str, int], card: Path, skus: tuple[s
         page.keyboard.press("Enter")
         expect(page.locator(f"input[value='{sku}']")).to_have_count(1)
         page.wait_for_timeout(
-            700
+            300
         )  # an empty Enter right behind a scan is a scanner's, not a person's
     expect(page.get_by_text("合计 9 分，兑换后剩余 16 分")).to_be_visible()
     look(page, "till-3-basket")

@@ -194,3 +194,13 @@ def test_the_back_says_whom_to_call_and_does_without_a_phone() -> None:
     without = drawing.back_png(make_face(phone=""))
 
     assert with_phone != without
+
+
+def test_what_the_back_says_keeps_to_its_margins() -> None:
+    back = drawing.back("寄料镇安沟村", "0375-6881234")
+
+    box = ImageChops.invert(back).getbbox()
+
+    assert box is not None
+    assert box[0] >= 40
+    assert box[2] <= back.width - 40

@@ -73,8 +73,44 @@ def test_a_receipt_is_printed_on_any_paper(
 
     page = pages.get(keeper, f"/redemptions/{reference}/paper", query_string={"width": width})
 
-    assert f"receipt-{width if width in {'58', '80', 'a4'} else '58'}" in page.html
+    paper = 'class="paper"' if width == "a4" else f"receipt-{'80' if width == '80' else '58'}"
+    assert paper in page.html
+    assert f"{today().year}年" in page.text
     assert "data-print" in page.html
+
+
+def test_a_sheet_of_a4_says_all_that_the_register_asks(
+    keeper: FlaskClient, stall: Stall, soap: Goods
+) -> None:
+    reference = stall.redeem((soap, 3)).reference
+
+    page = pages.get(keeper, f"/redemptions/{reference}/paper?width=a4")
+
+    for words in (
+        "规格",
+        "单位",
+        "单价（分）",
+        "合计分",
+        "折合 7.50 元",
+        "经办人 王秀英",
+        "领取人",
+    ):
+        assert words in page.text
+    assert "原有积分 100 分现有积分 85 分" in page.text
+
+
+def test_what_was_taken_back_whole_offers_no_more(
+    keeper: FlaskClient, stall: Stall, soap: Goods
+) -> None:
+    reference = stall.redeem((soap, 3)).reference
+    back = stall.reverse(reference).reference
+    url = f"/redemptions/{reference}/reversal"
+
+    assert url not in pages.get(keeper, f"/redemptions/{reference}").links
+    page = pages.get(keeper, url, status=409)
+    assert "已经冲正过" in page.text
+    assert "确认退回" not in page.text
+    assert "不能再冲正" in pages.get(keeper, f"/redemptions/{back}/reversal", status=409).text
 
 
 def test_the_keeper_voids_todays_redemption_and_prints_the_reversal(
@@ -142,8 +178,11 @@ def test_yesterdays_is_for_the_supervisor(app: Flask, stall: Stall, soap: Goods)
     supervisor = somebody(app, make_staff(Role.SUPERVISOR, stall.shop.region_code))
 
     assert url not in pages.get(keeper, f"/redemptions/{reference}").links
-    refused = pages.post(keeper, url, void(keeper, reference), status=403)
+    refused = pages.get(keeper, url, status=403)
     assert "店长只能作废当天的兑换" in refused.text
+    assert "确认退回" not in refused.text
+    sent = keeper.post(url, data=void(supervisor, reference))
+    assert sent.status_code == 403
     assert url in pages.get(supervisor, f"/redemptions/{reference}").links
     assert supervisor.post(url, data=void(supervisor, reference)).status_code == 302
     assert balance(stall.household) == 100
@@ -172,8 +211,10 @@ def test_those_who_may_look_may_not_take_back(app: Flask, stall: Stall, soap: Go
     office = somebody(app, make_staff(Role.TOWNSHIP, TOWNSHIP))
 
     page = pages.get(office, f"/redemptions/{reference}")
-    form = void(office, reference)
-    pages.post(office, f"/redemptions/{reference}/reversal", form, status=404)
+    url = f"/redemptions/{reference}/reversal"
+    assert "您的岗位不能办理" in pages.get(office, url, status=403).text
+    form = void(somebody(app, stall.keeper), reference)
+    pages.post(office, url, form, status=404)
 
     assert f"/redemptions/{reference}/reversal" not in page.links
     assert somebody(app, make_staff(Role.SCORER)).get("/redemptions").status_code == 403

@@ -14,6 +14,7 @@ from supermarket.counter.models import Redemption
 from supermarket.database import db, transaction
 from supermarket.goods.models import Barcode, Goods, PointsPrice
 from supermarket.households.models import Household, HouseholdState
+from supermarket.households.service import index
 from supermarket.staff import service as staff
 from supermarket.staff.models import Role
 from tests import pages
@@ -169,12 +170,79 @@ def test_a_card_of_another_county_or_of_a_household_that_left_is_refused(
     assert "已退出" in till.scan(gone.card_number, status=422).text
 
 
-@pytest.mark.parametrize("text", ["", "x" * 600, "<script>", "0" * 9, "%00", "🂡"])
-def test_what_is_no_card_is_told_so_and_stays_typed(till: Till, text: str) -> None:
+@pytest.mark.parametrize("text", ["x" * 600, "<script>", "0" * 9, "%00", "🂡"])
+def test_what_is_no_card_is_told_so_and_makes_room_for_the_next_scan(till: Till, text: str) -> None:
     page = till.scan(text, status=422)
 
     assert redemptions() == 0
-    assert page.field("scan") == text[:500]
+    assert page.field("scan") == ""
+    assert text[:20] in page.text.replace(" ", "")
+
+
+def test_enter_with_nobody_there_changes_nothing(till: Till, stall: Stall) -> None:
+    soap = make_goods(price=5, shop=stall.shop, on_hand=9)
+    till.scan(stall.household.code)
+    till.scan(soap.sku)
+    done = till.client.post(till.url, data=till.form()).location or ""
+
+    before = pages.get(till.client, done)
+    action = next(form.get("action") for form in before.all("form") if "done" in str(form.attrib))
+    again = till.client.post(action, data={"scan": ""})
+    waiting = till.client.post(till.url, data={"scan": ""})
+
+    assert again.location == done
+    assert "已兑换 5 分" in before.text
+    assert waiting.location == till.url
+
+
+@pytest.mark.parametrize("text", ["肥皂", "6900000000001", "GOODS"])
+def test_goods_wait_for_their_household(till: Till, stall: Stall, text: str) -> None:
+    soap = make_goods(price=5, shop=stall.shop, on_hand=9, name="肥皂")
+    page = till.scan(soap.sku if text == "GOODS" else text, status=422)
+
+    assert ("没有找到“肥皂”" if text == "肥皂" else "请先扫积分卡，再扫商品") in page.text
+    assert "不是本县的积分卡" not in page.text
+
+
+@pytest.mark.parametrize("typed", ["李建国", "ljg", "7788"])
+def test_a_household_without_its_card_is_found_by_a_few_letters(
+    till: Till, stall: Stall, typed: str
+) -> None:
+    with transaction():
+        home = db.session.merge(stall.household)
+        home.phone = "13800007788"
+        index(home)
+    elsewhere = make_household(points_held=5, village=OTHER_VILLAGE, head="李建功")
+
+    page = till.scan(typed, status=200)
+    assert "是哪一户" in page.html
+    assert elsewhere.code not in page.html
+    assert "13800007788" not in page.html
+    page = till.send(f"household:{stall.household.code}")
+
+    assert "100分" in page.text
+    assert page.field("household") == stall.household.code
+
+
+def test_a_household_of_another_village_cannot_be_chosen(till: Till) -> None:
+    other = make_household(points_held=50, village=OTHER_VILLAGE, head="赵六")
+
+    assert other.code not in till.scan("赵六", status=422).html
+    assert "没有找到" in till.send(f"household:{other.code}", status=422).text
+
+
+def test_a_typed_card_number_is_a_card_while_somebody_is_served(till: Till, stall: Stall) -> None:
+    own = make_card(stall.household)
+    other = make_card(make_household(points_held=50, head="赵六"))
+    soap = make_goods(price=5, shop=stall.shop, on_hand=9)
+    till.scan(stall.household.code)
+    till.scan(soap.sku)
+
+    assert "另一户的卡" in till.scan(other.card_number, status=422).text
+    page = till.scan(own.card_number)
+
+    assert page.field("card") == own.card_number
+    assert page.field("lines-0-sku") == soap.sku
 
 
 def test_goods_are_found_by_barcode_name_and_initials(till: Till, stall: Stall) -> None:
@@ -202,14 +270,15 @@ def test_a_name_of_several_goods_asks_which(till: Till, stall: Stall) -> None:
     assert "合计 28 分" in page.text
 
 
-def test_unknown_goods_keep_the_basket_and_what_was_typed(till: Till, stall: Stall) -> None:
+def test_unknown_goods_are_named_and_keep_the_basket(till: Till, stall: Stall) -> None:
     soap = make_goods(price=5, shop=stall.shop, on_hand=90)
     till.scan(stall.household.code)
     till.scan(soap.sku)
 
     page = till.scan("6900000000000", status=422)
 
-    assert page.field("scan") == "6900000000000"
+    assert "没有找到“6900000000000”" in page.text
+    assert page.field("scan") == ""
     assert page.field("lines-0-sku") == soap.sku
 
 

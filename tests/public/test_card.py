@@ -41,6 +41,36 @@ def test_a_card_shows_its_masked_name_and_state_and_no_points(app: Flask, path: 
     assert "寄料镇安沟村" in answer.text
 
 
+def test_the_page_says_where_the_points_can_be_asked_for(app: Flask) -> None:
+    issued = issued_to(app)
+    make_shop(COUNTY, name="县城店")
+    shop = make_shop(name="安沟村爱心超市")
+    with transaction():
+        shop.phone, shop.address = "0375-6881234", "村委会院内"
+
+    page = app.test_client().get(f"/c/{issued.code}", headers={"Accept-Language": "zh"}).text
+
+    assert "到爱心超市柜台出示本卡，可查积分、兑换商品" in page
+    for words in ("在哪里查积分", "安沟村爱心超市", "村委会院内", "tel:0375-6881234"):
+        assert words in page
+    assert "县城店" not in page
+
+
+def test_of_the_nearest_shops_the_one_with_a_telephone_is_named(app: Flask) -> None:
+    make_shop(COUNTY)
+    quiet, spoken_for = make_shop(), make_shop(name="安沟二店")
+    with transaction():
+        spoken_for.phone = "1"
+    named = queries.shop(VILLAGE)
+    with transaction():
+        spoken_for.active = False
+
+    assert named is not None
+    assert named.code == spoken_for.code
+    assert queries.shop(VILLAGE) == quiet
+    assert queries.shop("") is None
+
+
 def test_nothing_keeps_the_page(app: Flask) -> None:
     answer = app.test_client().get(f"/c/{issued_to(app).code}")
 
@@ -61,7 +91,7 @@ def test_a_stopped_card_says_so(app: Flask, state: CardState, words: str) -> Non
     page = app.test_client().get(f"/c/{issued.code}").text
 
     assert words in page
-    assert "即可兑换" not in page
+    assert "可查积分、兑换商品" not in page
 
 
 def test_the_card_of_a_household_that_left_buys_nothing(app: Flask) -> None:
@@ -73,7 +103,7 @@ def test_the_card_of_a_household_that_left_buys_nothing(app: Flask) -> None:
 
     page = app.test_client().get(f"/c/{issued.code}").text
 
-    assert "即可兑换" not in page
+    assert "可查积分、兑换商品" not in page
 
 
 def test_a_blank_shows_nobody(app: Flask) -> None:

@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from supermarket.audit.models import AuditEvent
 from supermarket.clock import today
 from supermarket.database import db, transaction
 from supermarket.goods import queries as goods_queries
 from supermarket.goods import service as goods
-from supermarket.goods.models import Goods
+from supermarket.goods.models import Barcode, Goods
 from supermarket.ledger.models import Entry, Lot
 from supermarket.shops.models import GoodsIn, Shop
 from supermarket.shops.service import GoodsInAsk, Received
@@ -158,17 +159,205 @@ def test_going_back_from_review_keeps_everything(
     assert page.field("partner") == "粮油批发部"
 
 
-def test_scanning_the_same_again_counts_it_up_until_it_has_a_date(
+def ready_for(page: pages.Page) -> str:
+    """The name of the field that is ready to be typed in."""
+    return next(e.get("name", "") for e in page.all("input") if e.get("autofocus") is not None)
+
+
+def test_scanning_the_same_again_counts_it_up_and_waits_for_the_next_scan(
+    keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    soap = make_goods(name="肥皂")
+    url = f"/shops/{shop.code}/goods-in/new"
+
+    again = pages.post(keeper, url, form(code=CODE) | line(4, rice.sku, "3", days(9)))
+    other = pages.post(keeper, url, form(code=soap.sku) | line(4, rice.sku, " ３ ", days(9)))
+    counted = pages.post(keeper, url, form(code=f"12*{CODE}") | line(0, rice.sku, " ３ "))
+
+    assert again.field("lines-0-quantity") == "4"
+    assert again.field("lines-0-best_before") == str(days(9))
+    assert "已加：大米，共 4 块" in again.text
+    assert other.field("lines-1-sku") == soap.sku
+    assert "已加：肥皂，共 1 块" in other.text
+    assert counted.field("lines-0-quantity") == "15"
+    for page in (again, other):
+        assert page.field("code") == ""
+        assert ready_for(page) == "code"
+
+
+def test_the_same_goods_with_another_date_get_a_line_of_their_own(
     keeper: FlaskClient, shop: Shop, rice: Goods
 ) -> None:
     url = f"/shops/{shop.code}/goods-in/new"
+    typed = form() | line(0, rice.sku, "3", days(9))
 
-    again = pages.post(keeper, url, form(code=CODE) | line(0, rice.sku, "3"))
-    dated = pages.post(keeper, url, form(code=CODE) | line(4, rice.sku, "3", days(9)))
+    split = pages.post(keeper, url, typed | {"step": "split-0"})
+    scanned = pages.post(keeper, url, typed | line(1, rice.sku, "1", days(30)) | {"code": CODE})
+    nothing = pages.post(keeper, url, typed | {"step": "split-7"})
 
-    assert again.field("lines-0-quantity") == "4"
-    assert dated.field("lines-0-quantity") == "3"
-    assert dated.field("lines-1-quantity") == "1"
+    assert split.field("lines-0-best_before") == str(days(9))
+    assert split.field("lines-1-sku") == rice.sku
+    assert ready_for(split) == "lines-1-best_before"
+    assert scanned.field("lines-0-quantity") == "3"
+    assert scanned.field("lines-1-quantity") == "2"
+    assert "lines-1-sku" not in nothing.html
+
+
+def test_a_step_by_htmx_moves_on_to_the_paper(keeper: FlaskClient, shop: Shop, rice: Goods) -> None:
+    url = f"/shops/{shop.code}/goods-in/new"
+    typed = form() | line(0, rice.sku, "5", days(9))
+
+    review = keeper.post(url, data=typed, headers={"HX-Request": "true"})
+    answer = keeper.post(url, data=typed | {"step": "confirm"}, headers={"HX-Request": "true"})
+
+    assert review.headers["HX-Reswap"] == "outerHTML show:window:top"
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert answer.headers["HX-Redirect"] == f"/goods-in/{shop.code}-1"
+    assert f"单号 {shop.code}-1" in pages.get(keeper, answer.headers["HX-Redirect"]).text
+
+
+def test_what_is_wrong_is_named_by_row_and_field(
+    keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    soap = make_goods(name="肥皂")
+    typed = form() | line(0, soap.sku, "2") | line(1, rice.sku, "x", "")
+
+    page = pages.post(keeper, f"/shops/{shop.code}/goods-in/new", typed, status=422)
+
+    links = {link.get("href"): pages.text_of(link) for link in page.all("a")}
+    assert links["#lines-1-best_before"].startswith("第 2 行 大米，保质期至：请填写")
+    assert links["#lines-1-quantity"] == "第 2 行 大米，数量：请填整数"
+    assert "#lines-0-best_before" not in links
+    assert "请检查“商品”" not in page.text
+    labels = {label.get("for"): pages.text_of(label) for label in page.all("label")}
+    assert labels["lines-0-best_before"] == "保质期至 选填"
+    assert labels["lines-1-best_before"] == "保质期至"
+
+
+def test_what_the_shop_refuses_of_a_line_is_said_once_above(
+    keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    typed = form() | line(0, rice.sku, "2", "2099-01-01")
+
+    page = pages.post(keeper, f"/shops/{shop.code}/goods-in/new", typed, status=422)
+
+    assert page.text.count("第 1 行“大米”：保质期至 2099-01-01 太远了") == 2  # above, and beside
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [("1.50", "合计金额18.00 元"), ("", "合计金额15.00 元，另有 1 行没填单价")],
+)
+def test_the_review_shows_what_each_line_and_all_of_it_costs(
+    keeper: FlaskClient, shop: Shop, rice: Goods, cost: str, words: str
+) -> None:
+    soap = make_goods(name="肥皂")
+    typed = form() | line(0, rice.sku, "10", days(9), "1.5") | line(1, soap.sku, "2", "", cost)
+
+    page = pages.post(keeper, f"/shops/{shop.code}/goods-in/new", typed)
+
+    assert words in page.text
+    assert "15.00 元" in pages.text_of(next(page.all("tbody")))
+
+
+# -- a new barcode ---------------------------------------------------------------------------
+
+NEW_CODE = "6922868281015"
+
+
+def bound(code: str = NEW_CODE) -> tuple[str, int] | None:
+    """The goods and units that a code means, as the database has it."""
+    barcode = db.session.get(Barcode, code, populate_existing=True)
+    return (barcode.goods.sku, barcode.units) if barcode else None
+
+
+def test_a_keeper_binds_a_new_barcode_while_taking_goods_in(
+    keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    soap = make_goods(name="肥皂")
+    url = f"/shops/{shop.code}/goods-in/new"
+    typed = form(code=f"2*{NEW_CODE}", step="add") | line(0, rice.sku, "3", days(9))
+
+    asked = pages.post(keeper, url, typed, status=422)
+    assert f"没有找到“{NEW_CODE}”。如果是新条码，选它是哪种商品" in asked.text
+    assert asked.field("code") == ""
+    new = {"new-code": asked.field("new-code"), "new-units": "12", "code": ""}
+    found = pages.post(keeper, url, typed | new | {"new-wanted": "肥皂", "step": "seek"})
+    entered = pages.post(keeper, url, typed | new | {"new-wanted": "没有的", "step": "add"})
+    page = pages.post(keeper, url, typed | new | {"step": f"bind-{soap.sku}"})
+
+    assert [e.get("value") for e in found.all("button") if "bind" in e.get("value", "")] == [
+        f"bind-{soap.sku}"
+    ]
+    assert "没有这样的商品" in entered.text
+    assert bound() == (soap.sku, 12)
+    assert page.field("lines-0-quantity") == "3"
+    assert page.field("lines-1-sku") == soap.sku
+    assert page.field("lines-1-quantity") == "24"
+    assert "new-code" not in page.html
+    note = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert note is not None
+    assert (note.action, note.subject) == ("goods.bind_barcode", soap.sku)
+    assert note.staff_id is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"new-units": "0"}, "应为 1 到 1000 的整数"),
+        ({"new-units": "x"}, "请填整数"),
+        ({"new-code": "6922868281010"}, "没有找到“6922868281010”"),
+        ({"new-code": ""}, "没有找到"),
+        ({"step": "bind-NOPE"}, "没有找到“NOPE”"),
+        ({"step": "bind-\x00"}, "没有找到"),
+    ],
+)
+def test_a_code_that_cannot_be_bound_is_not(
+    keeper: FlaskClient, shop: Shop, rice: Goods, changes: dict[str, str], words: str
+) -> None:
+    new = {"new-code": NEW_CODE, "new-units": "1", "step": f"bind-{rice.sku}"}
+
+    page = pages.post(
+        keeper, f"/shops/{shop.code}/goods-in/new", form() | new | changes, status=422
+    )
+
+    assert words in page.text
+    assert count(Barcode) == 1
+
+
+def test_a_keeper_changes_no_code_that_means_something_already(
+    keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    soap = make_goods(name="肥皂")
+    new = {"new-code": CODE, "new-units": "12"}
+    url = f"/shops/{shop.code}/goods-in/new"
+
+    for sku in (soap.sku, rice.sku):
+        page = pages.post(keeper, url, form(step=f"bind-{sku}") | new)
+        assert page.field("lines-0-sku") == rice.sku
+        assert page.field("lines-0-quantity") == "1"
+
+    assert bound(CODE) == (rice.sku, 1)
+
+
+def test_stopped_goods_get_no_new_code(keeper: FlaskClient, shop: Shop, rice: Goods) -> None:
+    with transaction():
+        rice.active = False
+    typed = form(step=f"bind-{rice.sku}") | {"new-code": NEW_CODE, "new-units": "1"}
+
+    page = pages.post(keeper, f"/shops/{shop.code}/goods-in/new", typed, status=422)
+
+    assert "“大米”已停用" in page.text
+    assert bound() is None
+
+
+def test_who_only_looks_binds_nothing(app: Flask, shop: Shop, rice: Goods) -> None:
+    browser = enter(app, Role.SUPERVISOR)
+    typed = form(step=f"bind-{rice.sku}") | {"new-code": NEW_CODE, "new-units": "1"}
+
+    pages.post(browser, f"/shops/{shop.code}/goods-in/new", typed, status=403)
+
+    assert bound() is None
 
 
 def test_a_name_finds_goods_and_several_are_offered(
@@ -400,6 +589,21 @@ def test_stock_opens_the_lots_and_the_movements_behind_it(
     assert f"/lots/{received.reference}-1" in shelf.links
     for words in ("+20", "-8", "12 块", "入库", "报损", received.reference):
         assert words in card.text
+
+
+def test_stock_shows_the_next_date_that_can_be_handed_out(
+    keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    add_lot(shop, rice, 3, best_before=days(-5))
+    add_lot(shop, rice, 20, best_before=days(20))
+
+    stock = pages.get(keeper, f"/shops/{shop.code}/stock")
+    shelf = pages.get(keeper, f"/shops/{shop.code}/stock/{rice.sku}")
+
+    row = pages.text_of(next(stock.all("tbody")))
+    assert "剩 20 天" in row
+    for text in (row, shelf.text):
+        assert "已过期 3 块，不能兑换，请下架单独存放" in text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from tests.factories import (
     COUNTY,
     OTHER_COUNTY,
     OTHER_TOWNSHIP,
+    OTHER_VILLAGE,
     PASSWORD,
     TOWNSHIP,
     VILLAGE,
@@ -131,6 +132,52 @@ def test_a_typed_password_is_not_shown(client: FlaskClient) -> None:
 
     assert answer.location == "/staff/wangxiu"
     pages.sign_in(client.application.test_client(), "wangxiu", "a typed password")
+
+
+KEEPER = {"name": "王秀英", "username": "keeper", "role": "shopkeeper"}
+
+
+@pytest.mark.parametrize("place", ["安沟", "安沟村", "寄料镇安沟", VILLAGE])
+def test_a_shop_is_found_by_part_of_its_name_and_picked(client: FlaskClient, place: str) -> None:
+    first, second = make_shop(), make_shop(name="安沟二店")
+    make_shop(OTHER_VILLAGE, name="北邻店")
+
+    asked = pages.post(client, "/staff/new", {**KEEPER, "place": place}, status=422)
+    done = client.post("/staff/new", data={**KEEPER, "place": place, "shop": second.code})
+
+    offered = [field.get("value") for field in asked.all("input") if field.get("name") == "shop"]
+    assert offered == [first.code, second.code]
+    assert "找到 2 家店，请在下面选一家" in asked.text
+    assert asked.field("place") == place
+    assert done.status_code == 200
+    member = queries.person("keeper", SCOPE)
+    assert member is not None
+    assert [held.shop_code for held in member.grants] == [second.code]
+
+
+def test_shops_elsewhere_are_neither_offered_nor_picked(client: FlaskClient) -> None:
+    shop = make_shop()
+    abroad = make_shop(OTHER_COUNTY, name="安沟分店")
+
+    page = pages.post(
+        client, "/staff/new", {**KEEPER, "place": "安沟", "shop": abroad.code}, status=422
+    )
+
+    offered = [field.get("value") for field in page.all("input") if field.get("name") == "shop"]
+    assert offered == [shop.code]
+    assert queries.person("keeper", SCOPE) is None
+
+
+def test_too_many_shops_to_pick_from_ask_for_more_words(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("supermarket.staff.forms.people.PICKABLE", 1)
+    make_shop()
+    make_shop(name="安沟二店")
+
+    page = pages.post(client, "/staff/new", {**KEEPER, "place": "安沟"}, status=422)
+
+    assert "有 2 家店符合，请多写几个字" in page.text
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,12 @@ def test_an_address_that_tries_every_name_has_to_wait(client: FlaskClient) -> No
 
     for number in range(50):
         try_to(client, f"guess{number}", "wrong")
+    answer = client.post("/sign-in", data={"username": "wangxiu", "password": PASSWORD},
+                         environ_base={"REMOTE_ADDR": "10.0.0.1"})  # fmt: skip
 
-    assert try_to(client, "wangxiu", PASSWORD) == 429
+    assert answer.status_code == 429
+    assert "这里输错密码次数太多" in answer.text
+    assert "管理员" not in answer.text
 
 
 def test_a_network_of_ipv6_counts_as_one_address() -> None:
@@ -163,7 +167,20 @@ def test_whoever_must_wait_is_told_how_long(client: FlaskClient) -> None:
 
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == str(15 * 60)
-    assert "15 分钟后再试" in answer.get_data(as_text=True)
+    assert "15 分钟后再试" in answer.text
+    assert "请找管理员重设密码，重设后马上就能登录" in answer.text
+
+
+def test_a_reset_password_opens_at_once(client: FlaskClient) -> None:
+    member = make_staff(username="wangxiu")
+    for _ in range(6):
+        try_to(client, "wangxiu", "wrong")
+
+    with transaction():
+        hashed = staff.hash_password("wangxiu", "another long password", 64)
+        staff.reset_password(member, hashed, scope=Scope((COUNTY,), ()), by=member.id)
+
+    assert try_to(client, "wangxiu", "another long password") == 302
 
 
 def test_signing_in_forgives_the_tries_before(client: FlaskClient) -> None:

@@ -107,7 +107,7 @@ def band(programme: str) -> Image.Image:
     """Draw the red band at the top of a front (RGB); the same picture for the same words."""
     image = Image.new("RGB", (WIDTH, BAND_HEIGHT), RED)
     canvas = ImageDraw.Draw(image)
-    hint, style = "扫码兑换 · 查积分", Style(34, WHITE)
+    hint, style = "柜台扫码 · 查分兑换", Style(34, WHITE)
     hint_width = fonts.width(hint, style)
     _write(canvas, 98, programme, Style(66, WHITE, bold=True), WIDTH - 3 * _MARGIN - hint_width)
     fonts.draw(canvas, (WIDTH - _MARGIN - hint_width, 96), hint, style)
@@ -140,8 +140,8 @@ def back(village: str, phone: str) -> Image.Image:
     everything = WIDTH - 2 * _MARGIN
     _write(canvas, 100, "怎么用这张卡", Style(52, _INK, bold=True), everything)
     uses = (
-        "到爱心超市出示本卡，扫码就能用积分换东西",
-        "用手机扫正面的二维码，随时看积分和明细",
+        "到爱心超市柜台出示本卡，可查积分、兑换商品",
+        "用手机扫正面的二维码，可看卡状态和超市电话",
         "本卡只认积分，不能取现金，也不要借给别人",
     )
     for place, use in enumerate(uses):

@@ -15,11 +15,15 @@ from supermarket.goods import queries as goods_queries
 from supermarket.goods.models import Goods
 from supermarket.households import queries as households
 from supermarket.households.models import Household, HouseholdState
+from supermarket.households.queries import HouseholdFound
 from supermarket.ledger.models import Lot
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY, within
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Scope
+
+#: Households offered when what was typed may mean several.
+MOST_FOUND = 8
 
 
 class Customer(NamedTuple):
@@ -76,6 +80,11 @@ def without_card(code: str, shop: Shop) -> Customer:
     if household.state is not HouseholdState.ACTIVE:
         raise HouseholdLeftError
     return _customer(household, "")
+
+
+def nearby(text: str, shop: Shop) -> list[HouseholdFound]:
+    """Return the first households of the shop's own region that a few letters may mean."""
+    return households.search(text, Scope((shop.region_code,), ()), limit=MOST_FOUND)
 
 
 def shelf(shop: Shop, on: date) -> dict[str, Offer]:

@@ -1,21 +1,23 @@
 """Redemptions afterwards: the list of a day, receipts on screen and paper, taking back."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from supermarket.clock import today
+from supermarket.clock import local, today
 from supermarket.counter import service as counter
+from supermarket.counter.errors import VoidTooLateError
 from supermarket.counter.forms import VoidForm
 from supermarket.counter.queries import listing, receipts, till
 from supermarket.counter.queries.receipts import Receipt
 from supermarket.counter.queries.returning import LineLeft, lines_left
 from supermarket.database import db, once_more
-from supermarket.errors import N_, DomainError, NotFoundError
+from supermarket.errors import N_, DomainError, ForbiddenError, NotFoundError
 from supermarket.households.views.registry import entry_words
+from supermarket.ledger.errors import AlreadyReversedError, NotReversibleError
 from supermarket.shops import queries as shops
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
@@ -64,7 +66,10 @@ def show(reference: str) -> ResponseReturnValue:
     """Show a receipt, and what was taken back of it."""
     receipt = _receipt(reference)
     return render_template(
-        "counter/receipt.html", receipt=receipt, may_reverse=_may_reverse(receipt)
+        "counter/receipt.html",
+        receipt=receipt,
+        written_at=_written(receipt.posted_at),
+        may_reverse=_refusal(receipt, lines_left(receipt.entry_id)) is None,
     )
 
 
@@ -72,10 +77,11 @@ def show(reference: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_REDEMPTIONS)
 def paper(reference: str) -> ResponseReturnValue:
     """Show a receipt as it is printed: on 58 or 80 mm, or on A4."""
-    width = request.args.get("width", "58")
+    width, receipt = request.args.get("width", "58"), _receipt(reference)
     return render_template(
         "counter/paper.html",
-        receipt=_receipt(reference),
+        receipt=receipt,
+        written_at=_written(receipt.posted_at),
         roll=width if width in PAPERS else "58",
         may_serve=current_user.may(Permission.REDEEM),
     )
@@ -88,6 +94,8 @@ def reverse(reference: str) -> ResponseReturnValue:
     receipt = _receipt(reference)
     left = lines_left(receipt.entry_id)
     form, status = VoidForm(left=left), 200
+    if request.method == "GET" and (refusal := _refusal(receipt, left)):
+        return _reversal_page(receipt, form, left, refusal), refusal.status
     if form.validate_on_submit():
         by, lines = current_user.id, form.back
         void_scope = current_user.scope(Permission.REDEEM)
@@ -122,9 +130,15 @@ def reverse(reference: str) -> ResponseReturnValue:
     return _reversal_page(receipt, form, left), status
 
 
-def _reversal_page(receipt: Receipt, form: VoidForm, left: list[LineLeft]) -> str:
+def _reversal_page(
+    receipt: Receipt, form: VoidForm, left: list[LineLeft], refusal: DomainError | None = None
+) -> str:
     return render_template(
-        "counter/reversal.html", receipt=receipt, form=form, left={line.sku: line for line in left}
+        "counter/reversal.html",
+        receipt=receipt,
+        form=form,
+        left={line.sku: line for line in left},
+        refusal=say(refusal) if refusal else "",
     )
 
 
@@ -140,19 +154,38 @@ def _receipt(reference: str) -> Receipt:
     return found
 
 
-def _may_reverse(receipt: Receipt) -> bool:
-    """Whether this person may take back what is left of it, if anything is."""
-    back = sum(reversal.points for reversal in receipt.reversals)
-    if receipt.is_reversal or back >= receipt.points:
-        return False
+def _refusal(receipt: Receipt, left: list[LineLeft]) -> DomainError | None:
+    """Why this person cannot take anything of it back; None if they can.
+
+    Raises:
+        NotFoundError: it is gone since.
+    """
+    if receipt.is_reversal:
+        return NotReversibleError(reference=receipt.reference)
+    if not any(line.units for line in left):
+        return AlreadyReversedError(reference=receipt.reference)
     found = receipts.find(receipt.reference)
     if found is None:
-        return False
+        raise NotFoundError(what=receipt.reference)
     place = (found.shop_code, found.shop_region)
-    today_s = receipt.occurred_on == today()
-    return current_user.scope(Permission.REVERSE_REDEMPTIONS).covers_shop(*place) or (
-        today_s and current_user.scope(Permission.REDEEM).covers_shop(*place)
+    if current_user.scope(Permission.REVERSE_REDEMPTIONS).covers_shop(*place):
+        return None
+    if not current_user.scope(Permission.REDEEM).covers_shop(*place):
+        return ForbiddenError()
+    return None if receipt.occurred_on == today() else VoidTooLateError()
+
+
+def _written(moment: datetime) -> str:
+    """Write a moment as paper needs it, which outlives the year."""
+    here = local(moment)
+    words = _(
+        "%(year)s年%(month)s月%(day)s日 %(time)s",
+        year=here.year,
+        month=here.month,
+        day=here.day,
+        time=f"{here:%H:%M}",
     )
+    return str(words)
 
 
 def _day(text: str) -> date:

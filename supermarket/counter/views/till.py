@@ -1,77 +1,32 @@
 """The till: card, goods, confirm. One page, whose whole state travels with its form."""
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from supermarket.cards.queries import codes
 from supermarket.clock import today
 from supermarket.counter import service as counter
-from supermarket.counter.errors import (
-    AnotherCardError,
-    BasketTooLongError,
-    EmptyBasketError,
-    NobodyError,
-)
+from supermarket.counter.errors import EmptyBasketError, NobodyError
 from supermarket.counter.forms import TillForm, shown, till_form
 from supermarket.counter.queries import listing, receipts, till
 from supermarket.counter.queries.till import Customer, Offer
-from supermarket.counter.service.redeeming import MOST_LINES, MOST_UNITS
+from supermarket.counter.service.redeeming import MOST_UNITS
+from supermarket.counter.views.scanning import Counter, choose, named, take
 from supermarket.database import db, once_more
 from supermarket.errors import N_, DomainError
-from supermarket.goods import queries as goods_queries
-from supermarket.goods.errors import GoodsNotRecognisedError
 from supermarket.ledger.errors import KeyReusedError
 from supermarket.shops import queries as shops
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Permission
-from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
 bp = Blueprint("counter", __name__)
 NAVIGATION = [NavigationItem(N_("柜台"), "shopping-cart", "counter.start", Permission.REDEEM, 10)]
-#: Digits of a household's code.
-HOUSEHOLD_CODE = 16
-#: Goods offered when what was typed may mean several; redemptions shown of a household.
-OFFERED, RECENT = 12, 3
-
-
-@dataclass
-class Counter:
-    """What lies on the counter now, and what is to be said about it."""
-
-    shop: Shop
-    carried: dict[str, str] = field(default_factory=dict)
-    basket: dict[str, int | str] = field(default_factory=dict)
-    customer: Customer | None = None
-    #: Goods that what was typed may mean, with the units that go with them.
-    meant: list[str] = field(default_factory=list)
-    meant_units: int = 1
-    #: What was refused, in words; beside the scan field or over the page.
-    scan_errors: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    #: What was typed and not understood, to be kept.
-    typed: str = ""
-    notice: str = ""
-
-    def say_that(self, error: DomainError) -> None:
-        """Keep a refusal for the top of the page."""
-        self.errors.append(say(error))
-
-    def add(self, sku: str, units: int) -> None:
-        """Put units of some goods on the counter.
-
-        Raises:
-            BasketTooLongError: as many kinds as fit on one receipt are there already.
-        """
-        if sku not in self.basket and len(self.basket) >= MOST_LINES:
-            raise BasketTooLongError(most=MOST_LINES)
-        before = self.basket.get(sku, 0)
-        self.basket[sku] = min((before if isinstance(before, int) else 0) + units, 9999)
+#: Redemptions shown of a household.
+RECENT = 3
 
 
 class Line(NamedTuple):
@@ -112,7 +67,7 @@ def step(code: str) -> ResponseReturnValue:
     """Take a scan, a tap or a changed number; or hand the goods over.
 
     The button pressed says which. Without one it is what was scanned; with nothing
-    scanned either, it is the confirmation.
+    scanned either, it is the confirmation. Enter with nobody there changes nothing.
     """
     form, pressed = TillForm(), request.form.get("step", "")
     if pressed == "clear":
@@ -131,62 +86,31 @@ def step(code: str) -> ResponseReturnValue:
             now.add(sku, int(units) if units.isdecimal() and len(units) < 5 else 1)
         except DomainError as refused:
             now.say_that(refused)
+    elif verb == "household":
+        try:
+            choose(now, rest)
+        except DomainError as refused:
+            now.say_that(refused)
     elif not pressed:
         return _scan_or_confirm(now, form)
     return _page(now, status=422 if now.errors else 200)
 
 
 def _scan_or_confirm(now: Counter, form: TillForm) -> ResponseReturnValue:
+    text, secret = "", current_app.config["CARD_KEY"]
     try:
-        text = form.scanned(current_app.config["CARD_KEY"])
-        if not text:
+        text = form.scanned(secret)
+        if text:
+            take(now, text, secret=secret)
+        elif now.customer or now.basket or now.errors:
             return _confirm(now, form)
-        now.typed = text[:500]
-        _take(now, text)
-        now.typed = ""
+        else:
+            done = request.args.get("done") or None
+            return redirect(url_for(".serve", code=now.shop.code, done=done))
     except DomainError as refused:
-        now.scan_errors.append(say(refused))
+        now.scan_errors.append(named(text, say(refused), secret=secret))
         return _page(now, status=422)
     return _page(now)
-
-
-def _take(now: Counter, text: str) -> None:
-    """Understand what was scanned or typed: a card or household first, then goods."""
-    secret = current_app.config["CARD_KEY"]
-    if now.customer is None:
-        if text.isdecimal() and len(text) == HOUSEHOLD_CODE:
-            now.customer = till.without_card(text, now.shop)
-        else:
-            now.customer = till.with_card(text, now.shop, secret=secret)
-        seen.note("card.view", now.customer.household_code)
-        now.errors.clear()
-        return
-    if codes.is_ours(text, secret):
-        other = till.with_card(text, now.shop, secret=secret)
-        if other.household_code != now.customer.household_code and now.basket:
-            raise AnotherCardError
-        seen.note("card.view", other.household_code)
-        now.customer = other
-        return
-    _take_goods(now, text)
-
-
-def _take_goods(now: Counter, text: str) -> None:
-    try:
-        found = goods_queries.scan(text)
-    except GoodsNotRecognisedError as unknown:
-        counted = goods_queries.COUNTED.fullmatch(text)
-        words, units = (counted[2], int(counted[1])) if counted else (text, 1)
-        wanted = goods_queries.catalogue(text=words).limit(OFFERED)
-        meant = [item.sku for item in db.session.scalars(wanted)]
-        if not meant or not units:
-            raise unknown
-        if len(meant) > 1:
-            now.meant, now.meant_units = meant, units
-            return
-        now.add(meant[0], units)
-    else:
-        now.add(found.sku, found.units)
 
 
 def _confirm(now: Counter, form: TillForm) -> ResponseReturnValue:
@@ -268,7 +192,7 @@ def _page(
         "household": "" if customer is None or customer.card_number else customer.household_code,
     }
     form = till_form(carried, now.basket, total)
-    form.scan.data = now.typed
+    form.scan.data = ""  # the next scan must not be added to one that was not understood
     form.scan.errors = now.scan_errors
     form.form_errors += now.errors
     left = customer.balance - total if customer else 0
@@ -283,6 +207,7 @@ def _page(
         left=left,
         notice=now.notice,
         receipt=receipt,
+        found=now.found,
         meant=[offer for offer in offers if offer.sku in now.meant],
         meant_units=now.meant_units,
         affordable=[offer for offer in offers if (offer.points or 0) <= left],

@@ -25,10 +25,10 @@ from supermarket.shops.service import GoodsInAsk, GoodsInRequest
 from supermarket.staff.models import Permission, Scope, StaffMember
 
 #: Rules of level A that a village really uses, and points where the rule leaves a range.
-RULES = (("L01", None), ("L02", None), ("L05", None), ("L06", None), ("L07", None),
-         ("L08", 2), ("C07", None), ("C19", None), ("L17", None), ("C06", None))  # fmt: skip
-#: Awards of a village in a month; goods in a delivery; visits to a counter, some in vain.
-AWARDS_A_MONTH, LINES_A_DELIVERY, REDEMPTIONS = 2, 24, 14_400
+RULES = (("L01", None), ("L02", None), ("L05", None), ("L07", None), ("L08", 2),
+         ("C07", None), ("C19", None))  # fmt: skip
+#: Days between a village's awards; goods in a delivery; visits to a counter, some in vain.
+DAYS_TO_NEXT_AWARD, LINES_A_DELIVERY, REDEMPTIONS = 20, 24, 14_400
 DAYS = 730
 DONORS = ("市供销合作社", "汝瓷商会", "河南某爱心企业", "县妇联", "退役军人志愿队")
 
@@ -193,7 +193,7 @@ def days(county: County, until: date, *, count: int = DAYS) -> Iterator[list[Eve
             if (number + index) % 91 == 0 or number == 0:
                 events.append(_event(day, 8, chance, county.deliver, place, day))
         for index, village in enumerate(villages):
-            if (number + index) % (30 // AWARDS_A_MONTH) == 0:
+            if (number + index) % DAYS_TO_NEXT_AWARD == 0:
                 events.append(_event(day, 9, chance, county.award, village, day))
         busy = 1.6 if day.weekday() in (0, 5) else 0.76
         wanted = REDEMPTIONS / DAYS * busy * min(1.12, number / 40)

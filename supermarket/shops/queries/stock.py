@@ -42,6 +42,11 @@ class StockRow(NamedTuple):
         """Units past their date."""
         return self.on_hand - self.usable
 
+    @property
+    def next_lot(self) -> LotRow | None:
+        """The lot that goes out next: the first that may still be handed over."""
+        return next((lot for lot in self.lots if not lot.expired), None)
+
     def within(self, days: int) -> int:
         """Units still good, but not for longer than ``days``."""
         return sum(lot.on_hand for lot in self.lots if lot.within(days))

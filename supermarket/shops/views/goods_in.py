@@ -1,7 +1,6 @@
 """Deliveries: taking one in line by line, its paper, the list, taking one back."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -19,17 +18,32 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from supermarket.clock import today
-from supermarket.database import db, once_more
+from supermarket.database import db, once_more, transaction
 from supermarket.errors import N_, DomainError, NotFoundError
 from supermarket.goods import queries as goods_queries
-from supermarket.goods.errors import GoodsNotRecognisedError
-from supermarket.goods.models import Goods
+from supermarket.goods import service as catalogue
+from supermarket.goods.errors import GoodsInactiveError, GoodsNotRecognisedError
 from supermarket.shops import queries
 from supermarket.shops import service as shops
 from supermarket.shops.errors import LineError
-from supermarket.shops.forms import DeliveryForm, ReversalForm, with_goods, without_line
+from supermarket.shops.forms import (
+    DeliveryForm,
+    NewBarcodeForm,
+    ReversalForm,
+    with_another_date,
+    with_goods,
+    without_line,
+)
 from supermarket.shops.models import Shop
 from supermarket.shops.queries import GoodsInPaper
+from supermarket.shops.views.delivering import (
+    NEW,
+    OFFERED,
+    form_page,
+    from_the_top,
+    goods_of,
+    review_page,
+)
 from supermarket.shops.views.stock import place
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Permission
@@ -40,8 +54,7 @@ bp = Blueprint("goods_in", __name__)
 NAVIGATION = [
     NavigationItem(N_("入库"), "package-import", "goods_in.start", Permission.RECEIVE_GOODS, 50)
 ]
-#: Goods offered to choose from at once.
-OFFERED = 100
+_LINE = re.compile(r"[0-9]{1,4}")
 
 
 @bp.get("/goods-in")
@@ -79,30 +92,38 @@ def index(code: str) -> ResponseReturnValue:
 def begin(code: str) -> ResponseReturnValue:
     """Show an empty delivery."""
     form = DeliveryForm(formdata=None, data={"key": uuid4().hex, "received_on": today()})
-    return _form_page(_receiving_shop(code), form)
+    return form_page(_receiving_shop(code), form)
 
 
 @bp.post("/shops/<code>/goods-in/new")
 @requires(Permission.RECEIVE_GOODS)
 def step(code: str) -> ResponseReturnValue:
-    """Add or remove a line, show all of it for review, or take it in.
+    """Add or remove a line, bind a new barcode, show all for review, or take it in.
 
     The button pressed says which; what is typed travels with the form.
     """
     shop, typed, pressed = _receiving_shop(code), request.form, request.form.get("step", "")
+    verb, _dash, of = pressed.partition("-")
     if pressed == "edit":
-        return _form_page(shop, DeliveryForm())
+        return from_the_top(form_page(shop, DeliveryForm()))
     if pressed == "choose":
         found = db.session.scalars(goods_queries.catalogue().limit(OFFERED)).all()
-        return _form_page(shop, DeliveryForm(), offered=found)
-    if removed := re.fullmatch(r"remove-([0-9]{1,4})", pressed):
-        return _form_page(shop, DeliveryForm(formdata=without_line(typed, int(removed[1]))))
-    if pressed.startswith("take-"):
-        return _with_scan(shop, typed, pressed.removeprefix("take-"))
+        return form_page(shop, DeliveryForm(), offered=found)
+    if verb == "remove" and _LINE.fullmatch(of):
+        edited = without_line(typed, int(of))
+        return form_page(shop, DeliveryForm(formdata=edited), focus="")
+    if verb == "split" and _LINE.fullmatch(of):
+        edited, line = with_another_date(typed, int(of))
+        return form_page(shop, DeliveryForm(formdata=edited), focus=f"{line}-best_before")
+    if verb == "bind":
+        return _bind(shop, typed, of)
+    if verb == "take":
+        return _with_scan(shop, typed, of)
     if text := cleaned(typed.get("code", "")):
         return _with_scan(shop, typed, text)
-    if pressed == "add":
-        return _form_page(shop, DeliveryForm())
+    if pressed in {"add", "seek"}:
+        new = NewBarcodeForm(typed, prefix=NEW)
+        return form_page(shop, DeliveryForm(), new=new if new.may_be_bound else None)
     return _review_or_receive(shop, confirmed=pressed == "confirm")
 
 
@@ -113,69 +134,91 @@ def _with_scan(shop: Shop, typed: MultiDict[str, str], text: str) -> ResponseRet
     except GoodsNotRecognisedError as unknown:
         matching = goods_queries.catalogue(text=text).limit(OFFERED)
         found = db.session.scalars(matching).all()
-        form = DeliveryForm()
         if not found:
-            form.code.errors = [say(unknown)]
-            return _form_page(shop, form, status=422)
+            return _not_known(shop, text, unknown)
         if len(found) > 1:
-            return _form_page(shop, form, offered=found)
+            return form_page(shop, DeliveryForm(), offered=found)
         sku, units = found[0].sku, 1
     except DomainError as refused:
-        form = DeliveryForm()
-        form.code.errors = [say(refused)]
-        return _form_page(shop, form, status=422)
+        return _not_added(shop, refused)
     else:
         sku, units = scanned.sku, scanned.units
     edited, line = with_goods(typed, sku, units)
-    return _form_page(shop, DeliveryForm(formdata=edited), focus=f"{line}-quantity")
+    return form_page(shop, DeliveryForm(formdata=edited), added=line)
+
+
+def _not_known(shop: Shop, text: str, unknown: GoodsNotRecognisedError) -> ResponseReturnValue:
+    """Ask what a new barcode means, or say that the words mean nothing."""
+    new = NewBarcodeForm(data={"code": text}, prefix=NEW)
+    if not new.may_be_bound:
+        return _not_added(shop, unknown)
+    form = DeliveryForm()
+    form.code.data = ""
+    return form_page(shop, form, new=new, status=422)
+
+
+def _not_added(shop: Shop, refused: DomainError) -> ResponseReturnValue:
+    """Say why nothing was added; the next scan finds an empty field."""
+    form = DeliveryForm()
+    form.code.data, form.code.errors = "", [say(refused)]
+    return form_page(shop, form, status=422)
+
+
+def _bind(shop: Shop, typed: MultiDict[str, str], sku: str) -> ResponseReturnValue:
+    """Let a new barcode mean goods of the catalogue, then take it as scanned.
+
+    A code that means something already is left alone: changing it is the office's.
+    """
+    new, item = NewBarcodeForm(typed, prefix=NEW), goods_queries.goods(sku)
+    if not new.validate():
+        return form_page(shop, DeliveryForm(), new=new, status=422)
+    actor_id = current_user.id
+    try:
+        if item is None or not new.may_be_bound:
+            raise GoodsNotRecognisedError(what=cleaned(sku if item is None else new.barcode)[:40])
+        if not item.active:
+            raise GoodsInactiveError(goods=item.name)
+        if _means_nothing(new.barcode):
+            with transaction():
+                catalogue.bind_barcode(item, new.barcode, units=new.units.data, by=actor_id)
+    except DomainError as refused:
+        return _not_added(shop, refused)
+    return _with_scan(shop, typed, new.code.data or "")
+
+
+def _means_nothing(barcode: str) -> bool:
+    try:
+        goods_queries.scan(barcode)
+    except GoodsNotRecognisedError:
+        return True
+    return False
 
 
 def _review_or_receive(shop: Shop, *, confirmed: bool) -> ResponseReturnValue:
     form = DeliveryForm()
+    form.know(goods_of(form))
     if not form.validate():
-        return _form_page(shop, form, status=422)
+        return form_page(shop, form, status=422)
     delivery, actor_id = form.delivery(), current_user.id
     try:
         if not confirmed:
-            goods = shops.check(shop, delivery)
-            typed = {name: text for name, text in request.form.items() if name not in _NOT_TYPED}
-            return render_template(
-                "shops/goods_in_review.html",
-                shop=shop,
-                form=form,
-                delivery=delivery,
-                goods=goods,
-                typed=typed,
-            )
+            return from_the_top(review_page(shop, form, delivery))
         received = once_more(
             lambda: shops.receive(shop, delivery, key=form.key.data or "", by=actor_id)
         )
     except LineError as error:
         form.refuse(error, say(error))
-        return _form_page(shop, form, status=error.status)
+        return form_page(shop, form, status=error.status)
     except DomainError as error:
         form.form_errors.append(say(error))
-        return _form_page(shop, form, status=error.status)
+        return form_page(shop, form, status=error.status)
     flash(_("已入库，单号 %(reference)s", reference=received.reference), "success")
-    return redirect(url_for(".show", reference=received.reference))
-
-
-_NOT_TYPED = {"csrf_token", "step"}
-
-
-def _form_page(
-    shop: Shop,
-    form: DeliveryForm,
-    *,
-    offered: Sequence[Goods] = (),
-    focus: str = "code",
-    status: int = 200,
-) -> ResponseReturnValue:
-    goods = goods_queries.by_skus({line.sku.data or "" for line in form.lines})
-    page = render_template(
-        "shops/goods_in_new.html", shop=shop, form=form, goods=goods, offered=offered, focus=focus
-    )
-    return page, status
+    paper = url_for(".show", reference=received.reference)
+    # Steps are swapped in by htmx: the form stays one page of the history, and "back" from
+    # the paper opens an empty one.
+    if "HX-Request" in request.headers:
+        return "", 204, {"HX-Redirect": paper}
+    return redirect(paper)
 
 
 @bp.get("/goods-in/<reference>")

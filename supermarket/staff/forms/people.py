@@ -5,16 +5,26 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField, SelectField, StringField, validators
+from wtforms import Field, PasswordField, RadioField, SelectField, StringField, validators
 
 from supermarket.errors import DomainError
 from supermarket.spreadsheets.cells import cleaned
-from supermarket.staff.errors import UsernameError, WeakPasswordError
+from supermarket.staff.errors import (
+    ShopUnclearError,
+    ShopUnknownError,
+    TooManyShopsError,
+    UsernameError,
+    WeakPasswordError,
+)
 from supermarket.staff.models import Grant, Role
 from supermarket.staff.queries import Directory
 from supermarket.staff.queries.names import is_username, normal
+from supermarket.staff.queries.places import Place
 from supermarket.staff.service.accounts import LONGEST_PASSWORD, PASSWORD_LENGTH
 from supermarket.web import say
+
+#: Shops that somebody can still look through to pick one.
+PICKABLE = 30
 
 
 def _clean(text: str | None) -> str:
@@ -41,9 +51,11 @@ class RoleForm(FlaskForm):
     role = SelectField(_("岗位"), choices=[])
     place = StringField(
         _("在哪里"),
-        [_required(_("请填地点；店长填店编号")), validators.Length(max=120)],
+        [_required(_("请填地点；店长填店名或店编号")), validators.Length(max=120)],
         filters=[_clean],
     )
+    #: One of the shops whose names the place is part of; the form shows it once there are any.
+    shop = RadioField(_("选一家店"), choices=[], validate_choice=False)
 
     #: Where roles may be given; the view sets it before validating.
     places: Directory
@@ -61,7 +73,7 @@ class RoleForm(FlaskForm):
             role = Role(self.role.data)
             text = field.data or ""
             if role is Role.SHOPKEEPER:
-                shop = self.places.shop(text)
+                shop = self._shop(text)
                 self.grant = Grant(role, shop.region_code, shop.code)
             else:
                 self.grant = Grant(role, self.places.region(text), None)
@@ -69,6 +81,28 @@ class RoleForm(FlaskForm):
             raise validators.ValidationError(say(error)) from error
         except ValueError:
             return  # the role's own field says so
+
+    def _shop(self, text: str) -> Place:
+        """Return the shop that is written whole, or picked of those the text may mean.
+
+        Raises:
+            ShopUnclearError: none is picked yet; the form shows them.
+            TooManyShopsError: there are too many to show.
+            ShopUnknownError: there is none.
+        """
+        try:
+            return self.places.shop(text)
+        except ShopUnknownError:
+            found = self.places.shops_like(text)
+            if not found:
+                raise
+        if len(found) > PICKABLE:
+            raise TooManyShopsError(count=len(found))
+        self.shop.choices = [(shop.code, f"{shop.name}（{shop.code}）") for shop in found]
+        picked = next((shop for shop in found if shop.code == self.shop.data), None)
+        if picked is None:
+            raise ShopUnclearError(count=len(found))
+        return picked
 
 
 def check_password(_form: FlaskForm, field: Field) -> None:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import column, select, table
 
 from supermarket.database import db
-from supermarket.regions.models import LEVELS, Region
+from supermarket.errors import InvalidError
+from supermarket.regions.models import LEVELS, Region, within
 from supermarket.regions.queries import under
 from supermarket.staff.errors import PlaceAmbiguousError, PlaceUnknownError, ShopUnknownError
 from supermarket.staff.models import Scope
@@ -16,7 +17,7 @@ from supermarket.staff.models import Scope
 #: A role grant refers to a shop by its code, though shops stand on a floor above this one;
 #: these are the columns it needs of them.
 SHOP = table("shop", column("code"), column("name"), column("region_code"))
-#: Places that are still offered while typing.
+#: Shops, and regions, that are still offered while typing.
 OFFERED = 1500
 
 
@@ -82,13 +83,28 @@ class Directory:
             raise ShopUnknownError
         return found[0]
 
+    def shops_like(self, text: str) -> list[Place]:
+        """Return the shops that may be meant: of that place, or with the text in their name.
+
+        A shop is also found by its village's and township's name, as in 寄料镇安沟.
+        """
+        try:
+            region = self.region(text)
+        except InvalidError:
+            wanted = "".join(_written(text).split()).upper()
+            return [
+                shop
+                for shop in self.shops
+                if wanted and wanted in f"{self._full.get(shop.region_code, '')}{shop.name}".upper()
+            ]
+        return [shop for shop in self.shops if within(shop.region_code, region)]
+
     @property
     def offers(self) -> list[str]:
-        """Return what may be written, code and name; nothing if there is too much of it."""
-        if len(self.regions) > OFFERED:
-            return []
+        """Return what may be written, code and name, shops first; too much of a kind is not."""
+        shops = [f"{shop.code} {shop.name}" for shop in self.shops]
         places = [f"{region.code} {self._full[region.code]}" for region in self.regions]
-        return places + [f"{shop.code} {shop.name}" for shop in self.shops]
+        return [offer for kind in (shops, places) if len(kind) <= OFFERED for offer in kind]
 
 
 def directory(scope: Scope) -> Directory:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from supermarket.clock import now
 from supermarket.database import db
-from supermarket.staff.errors import TooManyTriesError
+from supermarket.staff.errors import TooManyTriesError, TooManyTriesHereError
 from supermarket.staff.models import Role, RoleGrant, SignInFailure, StaffMember
 from supermarket.staff.queries.names import is_username, normal
 from supermarket.statements import run
@@ -124,11 +124,9 @@ def _refuse_guessing(username: str, address: str, tries: int, wait_minutes: int)
     since = now() - timedelta(minutes=wait_minutes)
     named = _failures(since, username=username[:64])
     here = _failures(since, username=username[:64], address=address) if named else 0
-    if (
-        here >= tries
-        or named >= tries * FROM_ANYWHERE
-        or _failures(since, address=address) >= tries * FOR_ANYBODY
-    ):
+    if _failures(since, address=address) >= tries * FOR_ANYBODY:
+        raise TooManyTriesHereError(minutes=wait_minutes)
+    if here >= tries or named >= tries * FROM_ANYWHERE:
         raise TooManyTriesError(minutes=wait_minutes)
 
 

@@ -18,7 +18,7 @@ from supermarket.staff.errors import (
 from supermarket.staff.models import Grant, Role, RoleGrant, StaffMember
 from supermarket.staff.queries.names import is_username, normal
 from supermarket.staff.queries.sign_in import password_fits
-from supermarket.staff.service.sign_in import revoke_tokens
+from supermarket.staff.service.sign_in import forgive, revoke_tokens
 
 #: Shortest and longest password, in characters.
 PASSWORD_LENGTH, LONGEST_PASSWORD = 10, 200
@@ -86,9 +86,13 @@ def grant(
 
 
 def set_password(member: StaffMember, password_hash: str, *, by: int | None) -> None:
-    """Replace somebody's password by one hashed already; end what was opened with the old one."""
+    """Replace somebody's password by one hashed already; end what was opened with the old one.
+
+    The wrong tries before it are forgiven: with the new password one signs in at once.
+    """
     member.password_hash = password_hash
     end_access(member)
+    forgive(member)
     audit.record("staff.set_password", member.username, by=by)
 
 

@@ -37,6 +37,11 @@ def record_sign_in(member: StaffMember, address: str) -> None:
     audit.record("staff.sign_in", member.username, by=member.id)
 
 
+def forgive(member: StaffMember) -> None:
+    """Forget every wrong try for somebody's name."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.username == member.username))
+
+
 def issue_token(member: StaffMember, *, hours: int) -> tuple[str, datetime]:
     """Return a new bearer token and when it ends; only its hash is kept."""
     token = secrets.token_urlsafe(32)

@@ -16,7 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from supermarket.audit.models import ACTION_LABELS, FIELD_LABELS
+from supermarket.audit.models import ACTION_LABELS, FIELD_LABELS, MASKED, VALUE_LABELS
 from supermarket.clock import now, today
 from supermarket.errors import N_, DomainError
 from supermarket.filters import moment
@@ -30,8 +30,9 @@ from supermarket.staff.queries.audit_log import Asked, Line
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
-#: Roles as the log has them, and as people call them.
-ROLE_LABELS: dict[object, str] = {role.value: role.label for role in Role}
+#: Characters of a personal number that are shown, at its end.
+SHOWN = 2
+LABELS = VALUE_LABELS | {"staff.role": {role.value: role.label for role in Role}}
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 NAVIGATION = [NavigationItem(N_("操作记录"), "history", "audit.log", Permission.AUDIT, 96)]
@@ -71,34 +72,43 @@ def log() -> ResponseReturnValue:
 
 
 def changes(line: Line) -> list[str]:
-    """Say what changed, a value at a time."""
+    """Say what changed, a value at a time; of personal numbers the end."""
     before, after = line.before or {}, line.after or {}
+    about = line.action.partition(".")[0]
     said = []
     for name in [*before, *(name for name in after if name not in before)]:
-        label = _(FIELD_LABELS[name]) if name in FIELD_LABELS else name
-        old, new = (_value(_role(side.get(name), name)) for side in (before, after))
-        if old == new:
+        field = f"{about}.{name}"
+        label = FIELD_LABELS.get(field) or FIELD_LABELS.get(name)
+        old, new = (_value(side.get(name), field) for side in (before, after))
+        if before.get(name) == after.get(name) or old == new == "":
             continue
-        said.append(f"{label}：{old} → {new}" if old else f"{label}：{new or '—'}")
+        change = f"{old} → {new or '—'}" if old else new or "—"
+        said.append(f"{_(label) if label else name}：{change}")
     return said
 
 
-def _role(value: object, name: str) -> object:
-    """Return a role as people call it, any other value as it is."""
-    return _(ROLE_LABELS[value]) if name == "role" and value in ROLE_LABELS else value
-
-
-def _value(value: object) -> str:
+def _value(value: object, field: str) -> str:
     match value:
         case None:
             return ""
         case bool():
             return str(_("是") if value else _("否"))
         case dict():
-            return "，".join(f"{name} {_value(item)}" for name, item in value.items())
+            return "，".join(f"{name} {_value(item, field)}" for name, item in value.items())
         case list():
-            return "，".join(map(_value, value))
-    return str(value)
+            return "、".join(_item(item, field) for item in value)
+    text = str(value)
+    if field in MASKED:
+        return "*" * (len(text) - SHOWN) + text[-SHOWN:]
+    label = LABELS.get(field, {}).get(text)
+    return str(_(label)) if label else text
+
+
+def _item(item: object, field: str) -> str:
+    """Say one item of a list: a member is a name and a relation."""
+    if isinstance(item, list):
+        return " ".join(str(part) for part in item if part)
+    return _value(item, field)
 
 
 def _action(code: str) -> str:
