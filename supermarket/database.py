@@ -117,10 +117,18 @@ def transaction() -> Iterator[None]:
     except (DBAPIError, sqlite3.Error, psycopg.Error) as error:
         if not _is_lost_race(error):
             raise
-        log.warning("another request was first, or a constraint refused", exc_info=error)
+        log.warning("another request was first, or a constraint refused: %s", _refusal(error))
         raise ConflictError from error
     finally:
         _writing.reset(token)
+
+
+def _refusal(error: Exception) -> str:
+    """Say what refused without quoting the row, which may be somebody's name and telephone."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.Error):
+        return f"{type(cause).__name__} {cause.diag.table_name} {cause.diag.constraint_name}"
+    return f"{type(cause).__name__} {cause}"  # SQLite names columns, never values
 
 
 def once_more(work: Callable[[], Made]) -> Made:

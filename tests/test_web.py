@@ -42,16 +42,21 @@ def test_a_logged_error_quotes_nobody(app: Flask, caplog: pytest.LogCaptureFixtu
         db.session.add(twin)
 
     assert "another request was first" in caplog.text
+    assert "staff_member" in caplog.text
     assert "欧阳独孤" not in caplog.text
+    assert "wangxiu" not in caplog.text
 
 
 def test_what_no_database_can_store_is_not_logged(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    database_uri: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.add_url_rule("/unstorable", view_func=_unstorable)
+    served = create_app(settings_for(database_uri))
+    served.add_url_rule("/unstorable", view_func=_unstorable)
 
     with caplog.at_level(logging.DEBUG):
-        answer = app.test_client().get("/unstorable")
+        answer = served.test_client().get("/unstorable")
+    with served.app_context():
+        db.engine.dispose()
 
     assert answer.status_code == 422
     assert "DataError" in caplog.text
