@@ -16,6 +16,7 @@ from sqlalchemy import event
 from supermarket import clock, create_app
 from supermarket.database import db, transaction
 from supermarket.demo.service import history, setting_up, settling
+from supermarket.demo.service.places import CALLED
 from supermarket.demo.service.setting_up import PASSWORD, SIGN_INS
 from supermarket.settings import ROOT, Settings
 
@@ -110,7 +111,7 @@ def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: objec
 def _print_sign_ins(port: int) -> None:
     click.echo(f"\n演示县：汝州市   http://127.0.0.1:{port}   密码都是 {PASSWORD}\n")
     for username, name, role, region in SIGN_INS:
-        click.echo(f"  {username:<12}{role.label}　{name}　{region}")
+        click.echo(f"  {username:<12}{role.label}　{name}　{CALLED[region]}")
     click.echo("")
 
 
@@ -126,6 +127,7 @@ def _serve(settings: Settings, port: int) -> None:
     arguments = [
         str(granian), "app:app", "--interface", "wsgi", "--host", "127.0.0.1",
         "--port", str(port), "--workers", "2", "--blocking-threads", "1",
+        "--no-ws",
     ]  # fmt: skip
     os.chdir(ROOT)
     os.execve(granian, arguments, environment)  # noqa: S606 - our own server, fixed arguments

@@ -11,6 +11,8 @@ COUNTY = "410482"
 #: 安沟村 of 焦村镇, where the demo's scorer, reviewer, supervisor and keeper work.
 HOME_VILLAGE = "410482113203"
 HOME_TOWNSHIP = HOME_VILLAGE[:TOWNSHIP]
+#: What people call the places of the sign-ins.
+CALLED = {COUNTY: "汝州市", HOME_TOWNSHIP: "焦村镇", HOME_VILLAGE: "焦村镇安沟村"}
 VILLAGE_SHOPS, TOWNSHIP_SHOPS = 55, 13
 
 
