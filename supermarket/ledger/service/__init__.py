@@ -12,6 +12,7 @@ from supermarket.ledger.service.posting import (
     Posted,
     Request,
     StockMove,
+    named_by,
     post,
     seen,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "StockMove",
     "fingerprint",
     "hold",
+    "named_by",
     "open_household_account",
     "open_journal",
     "open_system_account",

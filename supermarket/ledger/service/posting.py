@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from supermarket.clock import now
 from supermarket.ledger.errors import (
@@ -112,16 +112,27 @@ def seen(request: Request) -> int | None:
     key = request.key
     if not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
         raise KeyInvalidError
-    if is_postgres():
-        rows = run_together([(ONE_AT_A_TIME, {"key": key}), (BY_KEY, {"key": key})])[1]
-    else:
-        rows = run(BY_KEY, {"key": key})
-    if not rows:
+    found = named_by(key)
+    if found is None:
         return None
-    entry_id, known = rows[0]
+    entry_id, known = found
     if known != request.fingerprint:
         raise KeyReusedError
-    return int(entry_id)
+    return entry_id
+
+
+def named_by(key: str) -> tuple[int, str] | None:
+    """Return the id and fingerprint of the entry that has this key, if any.
+
+    On PostgreSQL calls with the same key wait here for each other until their transactions
+    end, so that of many at once exactly one finds nothing.
+    """
+    known = (BY_KEY, {"key": key})
+    if is_postgres():
+        rows = run_together([(ONE_AT_A_TIME, {"key": key}), known])[1]
+    else:
+        rows = run_together([known])[0]
+    return (int(rows[0][0]), rows[0][1]) if rows else None
 
 
 def post(
@@ -196,48 +207,38 @@ def _take(
         (HEAD, {"journal": journal_id}),
     ]
     *results, head = run_together(statements)
-    after = {}
-    for position, (move, rows) in enumerate(zip(kept, results, strict=False)):
-        if not rows:
-            _refuse_points(move)
-        after[position] = rows[0]
-    sealed_points = []
-    taken = 0
-    for position, move in enumerate(points, start=1):
-        balance, place = (None, None)
-        if move.account_id > 0:
-            balance, place = after[taken]
-            taken += 1
-        sealed_points.append(
-            SealedPoints(
-                position,
-                move.account_id,
-                move.points,
-                balance,
-                place,
-                move.member_id,
-                move.reverses_position,
-            )
+    moves: list[PointsMove | StockMove] = [*kept, *stock]
+    taken = [rows[0] if rows else _refuse(move) for move, rows in zip(moves, results, strict=True)]
+    # System accounts are numbered below zero, so they stand first and keep no balance.
+    after = [(None, None)] * (len(points) - len(kept)) + taken[: len(kept)]
+    sealed_points = [
+        SealedPoints(
+            position,
+            move.account_id,
+            move.points,
+            balance,
+            place,
+            move.member_id,
+            move.reverses_position,
         )
-    sealed_stock = []
-    for position, (unit, rows) in enumerate(zip(stock, results[len(kept) :], strict=True), start=1):
-        if not rows:
-            _refuse_stock(unit)
-        on_hand, place = rows[0]
-        sealed_stock.append(
-            SealedStock(
-                position, unit.lot_id, unit.quantity, on_hand, place, unit.reverses_position
-            )
+        for position, (move, (balance, place)) in enumerate(
+            zip(points, after, strict=True), start=1
         )
+    ]
+    sealed_stock = [
+        SealedStock(position, move.lot_id, move.quantity, on_hand, place, move.reverses_position)
+        for position, (move, (on_hand, place)) in enumerate(
+            zip(stock, taken[len(kept) :], strict=True), start=1
+        )
+    ]
     return sealed_points, sealed_stock, head[0]
 
 
-def _refuse_points(move: PointsMove) -> None:
-    balance = run(BALANCE, {"account": move.account_id})[0][0]
-    raise InsufficientPointsError(balance=balance, needed=-move.points)
-
-
-def _refuse_stock(move: StockMove) -> None:
+def _refuse(move: PointsMove | StockMove) -> NoReturn:
+    """Say what there is and what was asked for."""
+    if isinstance(move, PointsMove):
+        balance = run(BALANCE, {"account": move.account_id})[0][0]
+        raise InsufficientPointsError(balance=balance, needed=-move.points)
     on_hand, name = run(ON_HAND, {"lot": move.lot_id})[0]
     raise OutOfStockError(goods=name, on_hand=on_hand, needed=-move.quantity)
 
