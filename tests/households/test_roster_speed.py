@@ -46,12 +46,15 @@ def workbook() -> bytes:
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, HEADINGS)
     row = 1
+    heads: set[tuple[str, str, str]] = set()
     for number in range(ROWS // PEOPLE):
         village, group = f"{TOWNSHIP}{500 + number % VILLAGES}", f"{number % 12 + 1}组"
         people: list[str] = []
-        while len(people) < PEOPLE:
-            people = list(dict.fromkeys([*people, crowd.person(rng)]))
-        place = [str(number // VILLAGES + 1), village, group, people[0]]
+        while len(people) < PEOPLE or (village, group, people[0]) in heads:
+            kept = [] if len(people) == PEOPLE else people
+            people = list(dict.fromkeys([*kept, crowd.person(rng)]))
+        heads.add((village, group, people[0]))
+        place = ["", village, group, people[0]]
         phone = f"1{rng.randrange(10**10):010}"
         sheet.write_row(row, 0, [*place, people[0], "户主", phone, "脱贫户", "张明"])
         for at, name in enumerate(people[1:], start=1):
