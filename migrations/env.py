@@ -24,6 +24,12 @@ def compare_type(
 
 
 with database.engine.connect() as connection:
+    # SQLite can change some definitions only by copying a table, which must not look to it
+    # like deleting what others refer to; the references are checked at the end instead.
+    copying = connection.dialect.name == "sqlite"
+    if copying:
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        connection.connection.driver_connection.execute("PRAGMA legacy_alter_table = ON")
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
@@ -35,3 +41,10 @@ with database.engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+    if copying:
+        driver = connection.connection.driver_connection
+        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        driver.execute("PRAGMA legacy_alter_table = OFF")
+        driver.execute("PRAGMA foreign_keys = ON")
+        if broken:
+            raise RuntimeError(f"rows refer to what is not there: {broken[:5]}")

@@ -20,8 +20,8 @@ from supermarket.web import NavigationItem
 
 #: Slices with models, lowest first.
 MODELS = (
-    "regions", "staff", "audit", "ledger", "households", "cards", "schemes", "goods", "shops",
-    "awards", "counter",
+    "regions", "staff", "audit", "photos", "ledger", "households", "cards", "schemes", "goods",
+    "shops", "awards", "counter",
 )  # fmt: skip
 #: Modules with a blueprint ``bp`` of pages and, if any, ``NAVIGATION``.
 PAGES = (

@@ -48,6 +48,10 @@ class Redemption(Base):
     fen: Mapped[int]
     balance_after: Mapped[int]
     reverses_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("redemption.entry_id"))
+    #: Who collected for the household (代领人); empty if it came itself.
+    collector: Mapped[str] = mapped_column(String(60), default="")
+    #: The numbered paper slip it was written on while the power was out; empty if none.
+    slip_number: Mapped[str] = mapped_column(String(20), default="")
     #: Why it was taken back; empty in a redemption.
     reason: Mapped[str] = mapped_column(String(100), default="")
     actor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"))

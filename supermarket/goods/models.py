@@ -29,6 +29,8 @@ class Goods(Base):
     #: A shop holding this many units or fewer should order.
     low_stock_at: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    #: Most units one household may take in a calendar month; None for no limit.
+    month_limit: Mapped[int | None]
     #: Pinyin initials of the name, lower case, for typing.
     initials: Mapped[str] = mapped_column(Code, default="")
 

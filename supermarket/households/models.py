@@ -70,6 +70,8 @@ class Household(Base):
     helper: Mapped[str] = mapped_column(String(60), default="")
     #: Last four characters of the head's identity number, by consent; empty if not given.
     identity_tail: Mapped[str] = mapped_column(String(4), default="")
+    #: Whether the head agreed to a name in large print on the card.
+    name_on_card: Mapped[bool] = mapped_column(default=True)
     state: Mapped[HouseholdState] = mapped_column(
         choice(HouseholdState, "known_state"), default=HouseholdState.ACTIVE
     )

@@ -54,3 +54,25 @@ class NotReversibleError(DomainError):
 
     code = "not_reversible"
     message = N_("冲正凭证不能再冲正；如有错误，请重新办理一笔")
+
+
+class MonthClosedError(DomainError):
+    """The day lies in a month whose figures are final."""
+
+    code = "month_closed"
+    message = N_(
+        "{month} 所在的月份已经结账，不能再补记到那个月；请记在今天，并在说明里写明实际日期"
+    )
+
+
+class MonthAlreadyClosedError(DomainError):
+    """The month is final already."""
+
+    code = "month_closed"
+    message = N_("{month} 起的这个月已经结过账，不用再结一次")
+
+
+class MonthNotOverError(InvalidError):
+    """A month is closed when it is over."""
+
+    message = N_("{month} 起的这个月还没有过完，下个月一号起才能结账")

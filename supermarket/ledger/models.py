@@ -29,6 +29,7 @@ class EntryKind(enum.Enum):
     WRITE_OFF = "write_off"
     STOCKTAKE = "stocktake"
     REVERSAL = "reversal"
+    FUND = "fund"
 
     @property
     def label(self) -> str:
@@ -48,6 +49,7 @@ _KIND_LABELS = {
     EntryKind.WRITE_OFF: N_("报损"),
     EntryKind.STOCKTAKE: N_("盘点"),
     EntryKind.REVERSAL: N_("冲正"),
+    EntryKind.FUND: N_("资金收支"),
 }
 
 
@@ -87,6 +89,30 @@ class Journal(Base):
     last_number: Mapped[int] = mapped_column(default=0)
     #: Hash of the newest entry: the head of the chain.
     last_hash: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+
+class DocumentSeries(Base):
+    """The papers of one kind of one region or shop: numbered from 1 without a gap."""
+
+    __tablename__ = "document_series"
+
+    #: The region's code or the shop's.
+    owner_code: Mapped[str] = mapped_column(Code, primary_key=True)
+    #: What is numbered, and for which year if it starts anew: notice/2026, transfer …
+    series: Mapped[str] = mapped_column(Code, primary_key=True)
+    last_number: Mapped[int] = mapped_column(default=0)
+
+
+class ClosedMonth(Base):
+    """A month of a county whose figures are final: nothing new may be dated in it."""
+
+    __tablename__ = "closed_month"
+
+    county_code: Mapped[str] = mapped_column(Code, ForeignKey("region.code"), primary_key=True)
+    #: First day of the month.
+    month: Mapped[date] = mapped_column(primary_key=True)
+    closed_at: Mapped[utc]
+    closed_by: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"))
 
 
 class Entry(Base):
@@ -207,6 +233,8 @@ class Lot(Base):
     best_before: Mapped[date | None]
     source: Mapped[LotSource] = mapped_column(choice(LotSource, "known_source"))
     received_on: Mapped[date]
+    #: The lot these units were moved from, in another shop; None if they were delivered here.
+    origin_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("lot.id"))
     #: Whole units on the shelf.
     on_hand: Mapped[int] = mapped_column(default=0)
     #: Movements so far: the place of the newest one in the lot's stock card.

@@ -106,6 +106,40 @@ _EVIDENCE_LABELS = {
 }
 
 
+class ReviewPeriod(enum.Enum):
+    """How often the panel meets."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+    @property
+    def label(self) -> str:
+        """The word people use, untranslated."""
+        return {
+            ReviewPeriod.WEEK: N_("每周"),
+            ReviewPeriod.MONTH: N_("每月"),
+            ReviewPeriod.QUARTER: N_("每季"),
+        }[self]
+
+
+class Expiry(enum.Enum):
+    """When points end that nobody spent."""
+
+    NONE = "none"
+    YEAR_END = "year_end"
+    ROLLING = "rolling"
+
+    @property
+    def label(self) -> str:
+        """The word people use, untranslated."""
+        return {
+            Expiry.NONE: N_("长期有效"),
+            Expiry.YEAR_END: N_("年底清零"),
+            Expiry.ROLLING: N_("满月数过期"),
+        }[self]
+
+
 class Scheme(Base):
     """A programme's settings (积分方案) in a region from one day on.
 
@@ -128,6 +162,40 @@ class Scheme(Base):
     fen_per_point: Mapped[int]
     #: Most points one household may be awarded in a calendar month; None for no limit.
     household_month_cap: Mapped[int | None]
+    review_period: Mapped[ReviewPeriod] = mapped_column(
+        choice(ReviewPeriod, "known_review_period"), default=ReviewPeriod.MONTH
+    )
+    #: The day the panel meets: of the week 1 (Monday) to 7, of the month 1 to 31.
+    review_day: Mapped[int] = mapped_column(default=25)
+    #: Members of the panel who must have no tie to a line they decide.
+    panel_least: Mapped[int] = mapped_column(default=3)
+    #: Days a notice hangs, the day it opens not counted.
+    notice_days: Mapped[int] = mapped_column(default=3)
+    #: Days a household has to appeal against a deduction.
+    appeal_days: Mapped[int] = mapped_column(default=7)
+    expiry: Mapped[Expiry] = mapped_column(choice(Expiry, "known_expiry"), default=Expiry.NONE)
+    #: Whole months points last under rolling expiry; None otherwise.
+    expiry_months: Mapped[int | None]
+    #: Days before the end that it is announced.
+    expiry_notice_days: Mapped[int] = mapped_column(default=30)
+    #: What the yearly assessment score starts from.
+    base_score: Mapped[int] = mapped_column(default=100)
+    #: Points a household is granted once a year by its tag, as JSON {tag: points}; empty for none.
+    base_grants: Mapped[str] = mapped_column(String(400), default="")
+    #: Points a household must hold to redeem at all.
+    redeem_minimum: Mapped[int] = mapped_column(default=0)
+    #: Most points one household may spend in a calendar month; None for no limit.
+    redeem_month_cap: Mapped[int | None]
+    #: A redemption of this many points or more asks for the PIN; None never asks.
+    pin_above: Mapped[int | None]
+    #: Points a card may spend in a day while the till is offline.
+    offline_allowance: Mapped[int] = mapped_column(default=0)
+    #: Per cent of a village's budget from which a warning is shown.
+    budget_warn: Mapped[int] = mapped_column(default=80)
+    #: Per cent of coverage (保障率) below which a warning is shown.
+    coverage_warn: Mapped[int] = mapped_column(default=100)
+    #: Per cent of coverage below which nothing more is issued; None never stops.
+    coverage_stop: Mapped[int | None]
     created_at: Mapped[utc]
     created_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
 
@@ -183,6 +251,11 @@ class RuleVersion(Base):
     review_level: Mapped[ReviewLevel] = mapped_column(choice(ReviewLevel, "known_review_level"))
     ability: Mapped[Ability] = mapped_column(choice(Ability, "known_ability"))
     enabled: Mapped[bool]
+    #: The law, charter or village agreement it rests on; a deduction cannot be on without.
+    basis: Mapped[str] = mapped_column(String(120), default="")
+    #: Bounds in which a village may set the points; None where it may not change them.
+    adjust_min: Mapped[int | None]
+    adjust_max: Mapped[int | None]
     created_at: Mapped[utc]
     created_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
 

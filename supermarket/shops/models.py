@@ -23,6 +23,8 @@ class Shop(Base):
     #: Printed on cards: whom to call about a lost one.
     phone: Mapped[str] = mapped_column(String(20), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    #: The partner merchant whose goods these are, settled with monthly; empty for own stock.
+    merchant: Mapped[str] = mapped_column(String(60), default="")
     journal_id: Mapped[int] = mapped_column(BigKey, ForeignKey("journal.id"), unique=True)
     #: The account that takes the points redeemed here.
     redeemed_account_id: Mapped[int] = mapped_column(BigKey, ForeignKey("account.id"), unique=True)

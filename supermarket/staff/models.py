@@ -24,17 +24,51 @@ class Permission(enum.Enum):
     READ_CARDS = "read_cards"
     MANAGE_RULES = "manage_rules"
     AWARD = "award"
+    #: Sit on the panel: accept, change or refuse what was declared.
+    REVIEW = "review"
+    #: The township's word on what the panel accepted at level C.
+    CONFIRM_AWARDS = "confirm_awards"
+    PUBLISH_NOTICES = "publish_notices"
+    #: Decide objections and appeals.
+    DECIDE_OBJECTIONS = "decide_objections"
+    #: Propose a deduction and remind the household.
+    DEDUCT = "deduct"
+    APPROVE_DEDUCTIONS = "approve_deductions"
+    FREEZE = "freeze"
+    #: Budgets of villages, expiry, yearly grants.
+    MANAGE_POINTS = "manage_points"
+    #: Let a village issue points past its stop, with a reason.
+    OVERRIDE_STOP = "override_stop"
+    HONOUR = "honour"
+    #: Agree to a household's moving, splitting, merging, leaving.
+    APPROVE_EVENTS = "approve_events"
+    #: See one's own paired households and declare for them.
+    PAIRED = "paired"
     REVERSE_AWARDS = "reverse_awards"
     MANAGE_GOODS = "manage_goods"
     VIEW_STOCK = "view_stock"
     RECEIVE_GOODS = "receive_goods"
     #: Take back a delivery while its units are on the shelf.
     REVERSE_GOODS_IN = "reverse_goods_in"
+    TRANSFER_GOODS = "transfer_goods"
+    WRITE_OFF = "write_off"
+    COUNT_STOCK = "count_stock"
+    #: Be the second person of a write-off, a stocktake, a day's close.
+    APPROVE_STOCK = "approve_stock"
+    RECALL = "recall"
+    MANAGE_DONORS = "manage_donors"
+    MANAGE_FUNDS = "manage_funds"
+    #: Settle with partner merchants.
+    SETTLE = "settle"
     REDEEM = "redeem"
     VIEW_REDEMPTIONS = "view_redemptions"
     #: Take back a redemption of any day; the keeper may only void today's.
     REVERSE_REDEMPTIONS = "reverse_redemptions"
     VIEW_REPORTS = "view_reports"
+    #: Read the lists of what is to be checked.
+    OVERSEE = "oversee"
+    #: Make a month's figures final.
+    CLOSE_MONTHS = "close_months"
     AUDIT = "audit"
 
 
@@ -88,13 +122,44 @@ _OFFICE = frozenset(
         P.REVERSE_GOODS_IN,
         P.VIEW_REDEMPTIONS,
         P.VIEW_REPORTS,
+        P.CONFIRM_AWARDS,
+        P.PUBLISH_NOTICES,
+        P.DECIDE_OBJECTIONS,
+        P.APPROVE_DEDUCTIONS,
+        P.FREEZE,
+        P.MANAGE_POINTS,
+        P.HONOUR,
+        P.APPROVE_EVENTS,
+        P.TRANSFER_GOODS,
+        P.APPROVE_STOCK,
+        P.RECALL,
+        P.MANAGE_DONORS,
+        P.MANAGE_FUNDS,
     }
 )
 _ROLE_PERMISSIONS = {
     Role.SCORER: frozenset(
-        {P.WORK, P.VIEW_HOUSEHOLDS, P.MANAGE_HOUSEHOLDS, P.MANAGE_CARDS, P.READ_CARDS, P.AWARD}
+        {
+            P.WORK,
+            P.VIEW_HOUSEHOLDS,
+            P.MANAGE_HOUSEHOLDS,
+            P.MANAGE_CARDS,
+            P.READ_CARDS,
+            P.AWARD,
+            P.PUBLISH_NOTICES,
+            P.DEDUCT,
+        }
     ),
-    Role.REVIEWER: frozenset({P.WORK, P.VIEW_HOUSEHOLDS, P.READ_CARDS}),
+    Role.REVIEWER: frozenset(
+        {
+            P.WORK,
+            P.VIEW_HOUSEHOLDS,
+            P.READ_CARDS,
+            P.REVIEW,
+            P.PUBLISH_NOTICES,
+            P.APPROVE_DEDUCTIONS,
+        }
+    ),
     Role.SUPERVISOR: frozenset(
         {
             P.WORK,
@@ -106,6 +171,11 @@ _ROLE_PERMISSIONS = {
             P.REVERSE_GOODS_IN,
             P.REVERSE_AWARDS,
             P.VIEW_REPORTS,
+            P.DECIDE_OBJECTIONS,
+            P.APPROVE_EVENTS,
+            P.APPROVE_STOCK,
+            P.RECALL,
+            P.OVERSEE,
         }
     ),
     Role.SHOPKEEPER: frozenset(
@@ -117,15 +187,27 @@ _ROLE_PERMISSIONS = {
             P.REDEEM,
             P.VIEW_REDEMPTIONS,
             P.VIEW_REPORTS,
+            P.TRANSFER_GOODS,
+            P.WRITE_OFF,
+            P.COUNT_STOCK,
         }
     ),
-    Role.HELPER: frozenset({P.WORK}),
+    Role.HELPER: frozenset({P.WORK, P.PAIRED}),
     Role.TOWNSHIP: _OFFICE,
-    Role.COUNTY: _OFFICE,
+    Role.COUNTY: _OFFICE | {P.OVERRIDE_STOP, P.SETTLE, P.OVERSEE, P.CLOSE_MONTHS},
     Role.AUDITOR: frozenset(
-        {P.WORK, P.VIEW_HOUSEHOLDS, P.VIEW_STOCK, P.VIEW_REDEMPTIONS, P.VIEW_REPORTS, P.AUDIT}
+        {
+            P.WORK,
+            P.VIEW_HOUSEHOLDS,
+            P.VIEW_STOCK,
+            P.VIEW_REDEMPTIONS,
+            P.VIEW_REPORTS,
+            P.OVERSEE,
+            P.AUDIT,
+        }
     ),
-    Role.ADMINISTRATOR: _OFFICE | {P.MANAGE_STAFF, P.AUDIT},
+    Role.ADMINISTRATOR: _OFFICE
+    | {P.MANAGE_STAFF, P.AUDIT, P.OVERRIDE_STOP, P.SETTLE, P.OVERSEE, P.CLOSE_MONTHS},
 }
 
 

@@ -270,9 +270,19 @@ def _record(
                 "member_id": line.member_id,
                 "points": line.points,
                 "reversed_points": 0,
+                "position": position,
                 "rule_id": version.rule_id,
+                "rule_version_id": version.id,
                 "occurred_on": occurred_on,
             }
-            for line in lines
+            for line, position in zip(lines, _positions(posted, lines), strict=True)
         ],
     )
+
+
+def _positions(posted: Posted, lines: Sequence[NewLine]) -> list[int]:
+    """Return the place of each line's points in the entry, which orders them by account."""
+    free: dict[int, list[int]] = {}
+    for written in posted.points:
+        free.setdefault(written.account_id, []).append(written.position)
+    return [free[line.household.account_id].pop(0) for line in lines]

@@ -7,6 +7,8 @@ from supermarket.ledger.service.accounts import (
     open_journal,
     open_system_account,
 )
+from supermarket.ledger.service.months import close_month, refuse_closed
+from supermarket.ledger.service.numbering import number
 from supermarket.ledger.service.posting import (
     PointsMove,
     Posted,
@@ -27,13 +29,16 @@ __all__ = [
     "Posted",
     "Request",
     "StockMove",
+    "close_month",
     "fingerprint",
     "hold",
     "named_by",
+    "number",
     "open_household_account",
     "open_journal",
     "open_system_account",
     "post",
+    "refuse_closed",
     "reverse",
     "seen",
 ]

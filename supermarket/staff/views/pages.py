@@ -29,7 +29,7 @@ from supermarket.staff.forms.sign_in import Kept, SignInForm
 from supermarket.staff.models import Permission, RoleGrant, StaffMember
 from supermarket.staff.queries.places import shop_names
 from supermarket.staff.views.guard import SignedIn, current_user, opens_with, requires
-from supermarket.staff.views.home_panels import home_panels
+from supermarket.staff.views.home_panels import home_panels, what_waits
 from supermarket.web import NavigationItem, csrf, later, say
 
 bp = Blueprint("staff", __name__)
@@ -104,9 +104,9 @@ def sign_out() -> ResponseReturnValue:
 @bp.get("/")
 @requires(Permission.WORK)
 def home() -> ResponseReturnValue:
-    """Show what this person can do here."""
+    """Show what waits for this person, how it is going, and what can be done here."""
     panels = [panel for make in home_panels if (panel := make())]
-    return render_template("staff/home.html", panels=panels, roles=current_user.member.grants)
+    return render_template("staff/home.html", waiting=what_waits(), panels=panels)
 
 
 @bp.get("/account")

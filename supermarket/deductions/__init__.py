@@ -1,0 +1,1 @@
+"""Deductions: reminded, told privately, open to appeal, posted."""

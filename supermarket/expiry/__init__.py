@@ -1,0 +1,1 @@
+"""Points that end: announced, posted, taken back."""

@@ -1,0 +1,1 @@
+"""The yearly assessment score and honours, apart from the balance."""

@@ -1,0 +1,1 @@
+"""Households that move, split, merge, lose somebody, leave."""

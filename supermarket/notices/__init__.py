@@ -1,0 +1,1 @@
+"""Public notices of what was accepted, and objections to it."""

@@ -1,0 +1,1 @@
+"""What is to be checked: samples, unusual patterns, findings."""

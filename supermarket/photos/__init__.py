@@ -1,0 +1,1 @@
+"""Photos: taken in, made small, stripped of what they tell, shown."""

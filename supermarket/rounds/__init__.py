@@ -1,0 +1,1 @@
+"""Inspection rounds and events: many households on one screen."""
