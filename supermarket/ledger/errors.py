@@ -22,6 +22,18 @@ class OutOfStockError(DomainError):
     )
 
 
+class InsufficientFundsError(DomainError):
+    """A fund holds less money than is taken."""
+
+    code = "insufficient_funds"
+    message = N_("资金“{fund}”不够：还有 {balance} 元，需要 {needed} 元。请换一笔资金或先登记收入")
+
+    def __init__(self, *, fund: str, balance_fen: int, needed_fen: int) -> None:
+        super().__init__(
+            fund=fund, balance=f"{balance_fen / 100:,.2f}", needed=f"{needed_fen / 100:,.2f}"
+        )
+
+
 class KeyReusedError(DomainError):
     """The key already names another request."""
 
@@ -61,7 +73,7 @@ class MonthClosedError(DomainError):
 
     code = "month_closed"
     message = N_(
-        "{month} 所在的月份已经结账，不能再补记到那个月；请记在今天，并在说明里写明实际日期"
+        "{month:%Y年%-m月}已经结账，不能再补记到那个月；请记在今天，并在说明里写明实际日期"
     )
 
 
@@ -69,10 +81,10 @@ class MonthAlreadyClosedError(DomainError):
     """The month is final already."""
 
     code = "month_closed"
-    message = N_("{month} 起的这个月已经结过账，不用再结一次")
+    message = N_("{month:%Y年%-m月}已经结过账，不用再结一次")
 
 
 class MonthNotOverError(InvalidError):
     """A month is closed when it is over."""
 
-    message = N_("{month} 起的这个月还没有过完，下个月一号起才能结账")
+    message = N_("{month:%Y年%-m月}还没有过完，下个月一号起才能结账")

@@ -16,7 +16,7 @@ from supermarket.counter.models import Redemption
 from supermarket.counter.queries.receipts import Receipt
 from supermarket.database import db, once_more
 from supermarket.errors import DomainError
-from supermarket.ledger.service import posting
+from supermarket.ledger.service import taking
 from supermarket.staff.models import Permission
 from tests.counter.stalls import EVERYWHERE, NOWHERE, Stall, make_stall, on_hand
 from tests.factories import balance, make_goods, make_household
@@ -81,9 +81,9 @@ def test_of_twenty_who_spend_the_same_hundred_points_one_succeeds(app: Flask) ->
 def test_without_the_guard_the_twenty_would_not_be_told_apart(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unguarded = posting.TAKE_POINTS.replace("AND balance + :points >= 0", "")
-    assert unguarded != posting.TAKE_POINTS
-    monkeypatch.setattr(posting, "TAKE_POINTS", unguarded)
+    unguarded = taking.TAKE_POINTS.replace("AND balance + :points >= 0", "")
+    assert unguarded != taking.TAKE_POINTS
+    monkeypatch.setattr(taking, "TAKE_POINTS", unguarded)
 
     outcomes = twenty_spend_the_same_hundred(app)
 

@@ -14,7 +14,7 @@ from supermarket.errors import DomainError
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import Account, AccountKind, EntryKind
 from supermarket.ledger.queries import verify
-from supermarket.ledger.service import PointsMove, posting
+from supermarket.ledger.service import PointsMove, taking
 from tests.factories import VILLAGE, journal, make_household, the_actor
 
 #: (household 0–2, points, retry the last key?, reverse the n-th posting?)
@@ -133,9 +133,9 @@ def test_a_canary_bug_is_found(app: Flask, monkeypatch: pytest.MonkeyPatch) -> N
     accounts, around = books()
     app.config["BOOKS_SPOILED"] = True
     monkeypatch.setattr(
-        posting,
+        taking,
         "TAKE_POINTS",
-        posting.TAKE_POINTS.replace("balance + :points,", "balance + :points + 1,"),
+        taking.TAKE_POINTS.replace("balance + :points,", "balance + :points + 1,"),
     )
 
     with pytest.raises(AssertionError):

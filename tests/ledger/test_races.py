@@ -13,7 +13,7 @@ from supermarket.database import db, once_more
 from supermarket.errors import ConflictError, DomainError
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import AccountKind, EntryKind
-from supermarket.ledger.service import PointsMove, posting
+from supermarket.ledger.service import PointsMove, taking
 from tests.factories import VILLAGE, balance, journal, make_household, the_actor
 
 TILLS = 20
@@ -85,9 +85,9 @@ def test_twenty_spends_of_100_from_100_points_make_one_success(app: Flask) -> No
 
 def test_the_same_without_the_guard_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: if this passed unguarded, the test above would prove nothing."""
-    unguarded = posting.TAKE_POINTS.replace("AND balance + :points >= 0", "")
-    assert unguarded != posting.TAKE_POINTS
-    monkeypatch.setattr(posting, "TAKE_POINTS", unguarded)
+    unguarded = taking.TAKE_POINTS.replace("AND balance + :points >= 0", "")
+    assert unguarded != taking.TAKE_POINTS
+    monkeypatch.setattr(taking, "TAKE_POINTS", unguarded)
 
     _left, answers = spends_of_100_from_100(app)
 

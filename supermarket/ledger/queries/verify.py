@@ -1,11 +1,10 @@
 """Does it all add up? Chains, numbers, sums, balances and lots, computed again from the lines."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from supermarket.ledger.models import GENESIS
+from supermarket.ledger.queries.seal import seal
 from supermarket.statements import Row, is_postgres, run, stream
 
 ENTRIES = """
@@ -19,6 +18,10 @@ SELECT entry_id, position, account_id, points, balance_after, place, member_id,
 STOCK = """
 SELECT entry_id, position, lot_id, quantity, on_hand_after, place, reverses_position
 FROM stock_line ORDER BY entry_id, position
+"""
+MONEY = """
+SELECT entry_id, position, account_id, fen, balance_after, place, reverses_position
+FROM money_line ORDER BY entry_id, position
 """
 #: Statements and stock cards read line by line: each balance is the one before and the line.
 BROKEN_STATEMENTS = """
@@ -37,6 +40,22 @@ SELECT entry_id, position, lot_id, expected, on_hand_after FROM (
            ROW_NUMBER() OVER w AS line
     FROM stock_line s WINDOW w AS (PARTITION BY s.lot_id ORDER BY s.place)) lines
 WHERE expected <> on_hand_after OR line <> place ORDER BY entry_id, position
+"""
+BROKEN_FUNDS = """
+SELECT entry_id, position, owner, expected, balance_after FROM (
+    SELECT m.entry_id, m.position, a.owner_code AS owner, m.balance_after, m.place,
+           m.fen + COALESCE(LAG(m.balance_after) OVER w, 0) AS expected,
+           ROW_NUMBER() OVER w AS line
+    FROM money_line m JOIN money_account a ON a.id = m.account_id WHERE m.account_id > 0
+    WINDOW w AS (PARTITION BY m.account_id ORDER BY m.place)) lines
+WHERE expected <> balance_after OR line <> place ORDER BY entry_id, position
+"""
+WRONG_FUNDS = """
+SELECT 'fund ' || a.owner_code, a.balance_fen, COALESCE(SUM(m.fen), 0),
+       a.last_place, COUNT(m.fen)
+FROM money_account a LEFT JOIN money_line m ON m.account_id = a.id WHERE a.id > 0
+GROUP BY a.id, a.owner_code, a.balance_fen, a.last_place
+HAVING a.balance_fen <> COALESCE(SUM(m.fen), 0) OR a.last_place <> COUNT(m.fen) ORDER BY a.id
 """
 WRONG_BALANCES = """
 SELECT 'household ' || a.owner_code, a.balance, COALESCE(SUM(p.points), 0),
@@ -72,12 +91,14 @@ ORDER BY o.entry_id
 LINE_CHECKS = (
     (BROKEN_STATEMENTS, "line {}: household {} should hold {} points after it, it says {}"),
     (BROKEN_STOCK_CARDS, "line {}: lot {} should hold {} units after it, it says {}"),
+    (BROKEN_FUNDS, "line {}: fund {} should hold {} fen after it, it says {}"),
     (REVERSED_TOO_FAR, "line {} of {} points has {} reversed"),
     (RETURNED_TOO_MUCH, "line {} of {} units has {} returned"),
 )
 #: Statements whose rows begin with a household or lot, and what each row means.
 SUM_CHECKS = (
     (WRONG_BALANCES, "the balance {0} is not the sum of its lines {1}"),
+    (WRONG_FUNDS, "the balance {0} is not the sum of its lines {1}"),
     (WRONG_LOTS, "on hand {0} is not the sum of its movements {1}"),
 )
 #: How many entries pass between two reports of progress.
@@ -119,9 +140,8 @@ def _journals() -> list[Row]:
 def _chains(journals: dict[int, Row], progress: Callable[[int], None]) -> Iterator[Mistake]:
     """Recompute every hash, number and sum."""
     entries = stream(_entries_sql(), {})
-    points, stock = _Lines(POINTS), _Lines(STOCK)
+    books = points, stock, money = _Lines(POINTS), _Lines(STOCK), _Lines(MONEY)
     heads: dict[int, tuple[int, str]] = {}
-    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     for count, entry in enumerate(entries, start=1):
         entry_id, journal_id, number = entry[0], entry[1], entry[2]
         code = journals[journal_id][0]
@@ -132,18 +152,21 @@ def _chains(journals: dict[int, Row], progress: Callable[[int], None]) -> Iterat
         if entry[12] != last_hash:
             yield Mistake(where, "prev_hash is not the hash of the entry before it")
         own_points, own_stock = points.of(entry_id), stock.of(entry_id)
-        text = write([[code, *entry[2:13]], own_points, own_stock])
-        if hashlib.sha256(text.encode()).hexdigest() != entry[13]:
+        own_money = money.of(entry_id)
+        if seal([code, *entry[2:13]], own_points, own_stock, own_money) != entry[13]:
             yield Mistake(where, "its content or its lines are not what was hashed")
         if sum(line[2] for line in own_points) != 0:
             yield Mistake(where, "its points do not sum to zero")
-        if not own_points and not own_stock:
+        if sum(line[2] for line in own_money) != 0:
+            yield Mistake(where, "its money does not sum to zero")
+        if not own_points and not own_stock and not own_money:
             yield Mistake(where, "it has no lines")
         heads[journal_id] = (number, entry[13])
         if count % STEP == 0:
             progress(STEP)
-    yield from (Mistake(f"entry {line}", "a line without its entry") for line in points.left_over())
-    yield from (Mistake(f"entry {line}", "a line without its entry") for line in stock.left_over())
+    for book in books:
+        for line in book.left_over():
+            yield Mistake(f"entry {line}", "a line without its entry")
     for journal_id, (code, last_number, last_hash) in journals.items():
         if heads.get(journal_id, (0, GENESIS)) != (last_number, last_hash):
             yield Mistake(code, f"the journal's head ({last_number}) is not its last entry")

@@ -2,30 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from supermarket.clock import now
-from supermarket.ledger.errors import (
-    InsufficientPointsError,
-    KeyInvalidError,
-    KeyReusedError,
-    OutOfStockError,
-)
+from supermarket.ledger.errors import KeyInvalidError, KeyReusedError
 from supermarket.ledger.models import ENTRIES_PER_JOURNAL, EntryKind
-from supermarket.ledger.queries.seal import SealedPoints, SealedStock, moment_text, seal
-from supermarket.statements import Row, Statement, is_postgres, run, run_together
+from supermarket.ledger.queries.seal import (
+    SealedMoney,
+    SealedPoints,
+    SealedStock,
+    moment_text,
+    seal,
+)
+from supermarket.ledger.service.taking import MoneyMove, PointsMove, StockMove, take
+from supermarket.statements import Statement, is_postgres, run_together
 
-TAKE_POINTS = """
-UPDATE account SET balance = balance + :points, last_place = last_place + 1
-WHERE id = :account AND balance + :points >= 0 RETURNING balance, last_place
-"""
-TAKE_STOCK = """
-UPDATE lot SET on_hand = on_hand + :quantity, last_place = last_place + 1
-WHERE id = :lot AND on_hand + :quantity >= 0 RETURNING on_hand, last_place
-"""
-BALANCE = "SELECT balance FROM account WHERE id = :account"
-ON_HAND = "SELECT l.on_hand, g.name FROM lot l JOIN goods g ON g.id = l.goods_id WHERE l.id = :lot"
-HEAD = "SELECT code, last_number, last_hash FROM journal WHERE id = :journal {for_update}"
 ADVANCE = "UPDATE journal SET last_number = :number, last_hash = :hash WHERE id = :journal"
 ADD_ENTRY = """
 INSERT INTO entry (id, journal_id, number, kind, occurred_on, posted_at, actor_id, key,
@@ -39,6 +30,11 @@ INSERT INTO points_line (entry_id, position, account_id, points, balance_after, 
 VALUES (:entry, :position, :account_id, :points, :balance_after, :place,
         :member_id, :reverses_position)
 """
+ADD_MONEY = """
+INSERT INTO money_line (entry_id, position, account_id, fen, balance_after, place,
+                        reverses_position)
+VALUES (:entry, :position, :account_id, :fen, :balance_after, :place, :reverses_position)
+"""
 ADD_STOCK = """
 INSERT INTO stock_line (entry_id, position, lot_id, quantity, on_hand_after, place,
                         reverses_position)
@@ -46,23 +42,6 @@ VALUES (:entry, :position, :lot_id, :quantity, :on_hand_after, :place, :reverses
 """
 BY_KEY = "SELECT id, fingerprint FROM entry WHERE key = :key"
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"
-
-
-class PointsMove(NamedTuple):
-    """Whole points into (positive) or out of (negative) an account."""
-
-    account_id: int
-    points: int
-    member_id: int | None = None
-    reverses_position: int | None = None
-
-
-class StockMove(NamedTuple):
-    """Whole units into (positive) or out of (negative) a lot."""
-
-    lot_id: int
-    quantity: int
-    reverses_position: int | None = None
 
 
 class Request(NamedTuple):
@@ -84,6 +63,7 @@ class Posted(NamedTuple):
     #: Lines as written, in the entry's order.
     points: list[SealedPoints]
     stock: list[SealedStock]
+    money: list[SealedMoney]
 
     @property
     def reference(self) -> str:
@@ -143,14 +123,16 @@ def post(
     request: Request,
     points: Sequence[PointsMove] = (),
     stock: Sequence[StockMove] = (),
+    money: Sequence[MoneyMove] = (),
     reverses: int | None = None,
     document: str = "",
     note: str = "",
     also: Callable[[Posted], list[Statement]] = lambda _posted: [],
 ) -> Posted:
-    """Write one entry: take points and stock, add its lines, seal it into its journal.
+    """Write one entry: take points, stock and money, add its lines, seal it into its journal.
 
-    Points must sum to zero; the caller names both sides. Accounts and lots are taken in
+    Points must sum to zero, and so must money; the caller names both sides. Accounts, lots
+    and funds are taken in
     ascending id with one guarded statement each, the journal's head last, so that two
     postings never wait for each other in a circle. Nothing is kept if anything is refused.
     ``also`` returns what else is to be written about the entry, in the same round trip.
@@ -158,16 +140,14 @@ def post(
     Raises:
         InsufficientPointsError: a household has fewer points than are taken.
         OutOfStockError: a lot has fewer units than are taken.
+        InsufficientFundsError: a fund has less money than is taken.
     """
-    if sum(move.points for move in points) != 0:
-        raise ValueError("the points of an entry must sum to zero")
-    if not points and not stock:
+    if sum(move.points for move in points) != 0 or sum(move.fen for move in money) != 0:
+        raise ValueError("the points and the money of an entry must each sum to zero")
+    if not points and not stock and not money:
         raise ValueError("an entry moves something")
-    sealed_points, sealed_stock, (code, last_number, prev_hash) = _take(
-        sorted(points, key=lambda move: move.account_id),
-        sorted(stock, key=lambda move: move.lot_id),
-        journal_id,
-    )
+    taken = take(points, stock, money, journal_id)
+    code, last_number, prev_hash = taken.head
     number, moment = last_number + 1, now()
     head = (
         code,
@@ -188,59 +168,13 @@ def post(
         journal_code=code,
         number=number,
         posted_at=moment,
-        hash=seal(head, sealed_points, sealed_stock),
-        points=sealed_points,
-        stock=sealed_stock,
+        hash=seal(head, taken.points, taken.stock, taken.money),
+        points=taken.points,
+        stock=taken.stock,
+        money=taken.money,
     )
     run_together([*_written(journal_id, posted, head, occurred_on), *also(posted)])
     return posted
-
-
-def _take(
-    points: list[PointsMove], stock: list[StockMove], journal_id: int
-) -> tuple[list[SealedPoints], list[SealedStock], Row]:
-    """Change the kept balances and lots; return the lines to write and the journal's head."""
-    kept = [move for move in points if move.account_id > 0]
-    statements: list[Statement] = [
-        *((TAKE_POINTS, {"account": move.account_id, "points": move.points}) for move in kept),
-        *((TAKE_STOCK, {"lot": move.lot_id, "quantity": move.quantity}) for move in stock),
-        (HEAD, {"journal": journal_id}),
-    ]
-    *results, head = run_together(statements)
-    moves: list[PointsMove | StockMove] = [*kept, *stock]
-    taken = [rows[0] if rows else _refuse(move) for move, rows in zip(moves, results, strict=True)]
-    # System accounts are numbered below zero, so they stand first and keep no balance.
-    after = [(None, None)] * (len(points) - len(kept)) + taken[: len(kept)]
-    sealed_points = [
-        SealedPoints(
-            position,
-            move.account_id,
-            move.points,
-            balance,
-            place,
-            move.member_id,
-            move.reverses_position,
-        )
-        for position, (move, (balance, place)) in enumerate(
-            zip(points, after, strict=True), start=1
-        )
-    ]
-    sealed_stock = [
-        SealedStock(position, move.lot_id, move.quantity, on_hand, place, move.reverses_position)
-        for position, (move, (on_hand, place)) in enumerate(
-            zip(stock, taken[len(kept) :], strict=True), start=1
-        )
-    ]
-    return sealed_points, sealed_stock, head[0]
-
-
-def _refuse(move: PointsMove | StockMove) -> NoReturn:
-    """Say what there is and what was asked for."""
-    if isinstance(move, PointsMove):
-        balance = run(BALANCE, {"account": move.account_id})[0][0]
-        raise InsufficientPointsError(balance=balance, needed=-move.points)
-    on_hand, name = run(ON_HAND, {"lot": move.lot_id})[0]
-    raise OutOfStockError(goods=name, on_hand=on_hand, needed=-move.quantity)
 
 
 def _written(
@@ -265,7 +199,8 @@ def _written(
     }
     advance = {"number": posted.number, "hash": posted.hash, "journal": journal_id}
     statements: list[Statement] = [(ADD_ENTRY, entry), (ADVANCE, advance)]
-    for sql, lines in ((ADD_POINTS, posted.points), (ADD_STOCK, posted.stock)):
+    written = ((ADD_POINTS, posted.points), (ADD_STOCK, posted.stock), (ADD_MONEY, posted.money))
+    for sql, lines in written:
         if lines:
             statements.append(
                 (sql, [{"entry": posted.entry_id, **line._asdict()} for line in lines])

@@ -10,7 +10,8 @@ from supermarket.ledger.errors import (
     ReversalTooLargeError,
 )
 from supermarket.ledger.models import EntryKind
-from supermarket.ledger.service.posting import PointsMove, Posted, Request, StockMove, post
+from supermarket.ledger.service.posting import Posted, Request, post
+from supermarket.ledger.service.taking import MoneyMove, PointsMove, StockMove
 from supermarket.statements import run, run_together
 
 HOLD = """
@@ -31,6 +32,13 @@ SELECT o.position, o.lot_id, o.quantity + COALESCE((
 FROM stock_line o WHERE o.entry_id = :entry ORDER BY o.position
 """
 
+MONEY_LEFT = """
+SELECT o.position, o.account_id, o.fen + COALESCE((
+    SELECT CAST(SUM(r.fen) AS BIGINT) FROM money_line r JOIN entry e ON e.id = r.entry_id
+    WHERE e.reverses_id = :entry AND r.reverses_position = o.position), 0)
+FROM money_line o WHERE o.entry_id = :entry ORDER BY o.position
+"""
+
 
 class PointsLeft(NamedTuple):
     """What is left of an entry's points line after earlier reversals; signed as the line."""
@@ -49,6 +57,14 @@ class StockLeft(NamedTuple):
     quantity: int
 
 
+class MoneyLeft(NamedTuple):
+    """What is left of an entry's money line after earlier reversals; signed as the line."""
+
+    position: int
+    account_id: int
+    fen: int
+
+
 class Left(NamedTuple):
     """An entry held for reversal and what may still be taken back of it."""
 
@@ -57,6 +73,7 @@ class Left(NamedTuple):
     reference: str
     points: list[PointsLeft]
     stock: list[StockLeft]
+    money: list[MoneyLeft]
 
 
 def hold(entry_id: int) -> Left:
@@ -68,8 +85,8 @@ def hold(entry_id: int) -> Left:
     """
     parameters = {"entry": entry_id}
     run(HOLD_ROW, parameters)  # on PostgreSQL the next statement must see who was first
-    head, points, stock = run_together(
-        [(HOLD, parameters), (POINTS_LEFT, parameters), (STOCK_LEFT, parameters)]
+    head, points, stock, money = run_together(
+        [(sql, parameters) for sql in (HOLD, POINTS_LEFT, STOCK_LEFT, MONEY_LEFT)]
     )
     kind, journal_id, number, code = head[0]
     reference = f"{code}-{number}"
@@ -81,10 +98,9 @@ def hold(entry_id: int) -> Left:
         reference,
         [PointsLeft(*row) for row in points],
         [StockLeft(*row) for row in stock],
+        [MoneyLeft(*row) for row in money],
     )
-    if not any(line.points for line in left.points) and not any(
-        line.quantity for line in left.stock
-    ):
+    if not any(row[-1] for row in (*points, *stock, *money)):
         raise AlreadyReversedError(reference=reference)
     return left
 
@@ -97,24 +113,28 @@ def reverse(
     note: str,
     points: Mapping[int, int] | None = None,
     stock: Mapping[int, int] | None = None,
+    money: Mapping[int, int] | None = None,
 ) -> Posted:
     """Post the opposite of what ``left`` holds: all of it, or a part by line.
 
-    ``points`` and ``stock`` map a line's position to how much of it to take back, as a
-    positive number; without either, everything left is taken back. A part must itself
-    sum to zero in points.
+    ``points``, ``stock`` and ``money`` map a line's position to how much of it to take back,
+    as a positive number; without any, everything left is taken back. A part must itself
+    sum to zero in points and in money.
 
     Raises:
         AlreadyReversedError: nothing is left of a named line.
         ReversalTooLargeError: more is asked for than is left of a line.
         InsufficientPointsError: the household has already spent what is taken back.
         OutOfStockError: the goods taken back out have already been handed out.
+        InsufficientFundsError: the fund has already spent what is taken back.
     """
-    if points is None and stock is None:
+    if points is None and stock is None and money is None:
         points = {line.position: abs(line.points) for line in left.points if line.points}
         stock = {line.position: abs(line.quantity) for line in left.stock if line.quantity}
+        money = {line.position: abs(line.fen) for line in left.money if line.fen}
     points_left = {line.position: line for line in left.points}
     stock_left = {line.position: line for line in left.stock}
+    money_left = {line.position: line for line in left.money}
     return post(
         left.journal_id,
         kind=EntryKind.REVERSAL,
@@ -136,6 +156,14 @@ def reverse(
                 position,
             )
             for position, asked in (stock or {}).items()
+        ],
+        money=[
+            MoneyMove(
+                money_left[position].account_id,
+                _opposite(left.reference, money_left[position].fen, asked),
+                position,
+            )
+            for position, asked in (money or {}).items()
         ],
         reverses=left.entry_id,
         note=note,
