@@ -78,3 +78,15 @@ class GoodsFileError(InvalidError):
         super().__init__(
             count=len(self.errors), row=first.row, column=first.column, reason=first.sentence
         )
+
+
+class NoInStoreNumberError(InvalidError):
+    """There is no EAN-13 of our own for it."""
+
+    message = N_("店内条码的号段已经用完，请绑定包装上的条码")
+
+
+class NothingToLabelError(InvalidError):
+    """No goods were chosen for labels."""
+
+    message = N_("没有选中商品，请换个条件再下载价签")

@@ -7,6 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption as ORMOption
 from stdnum import ean
 
 from supermarket.database import db
@@ -122,6 +124,11 @@ def matching(text: str) -> ColumnElement[bool]:
         Goods.sku.startswith(code, autoescape=True),
         Goods.id.in_(select(Barcode.goods_id).where(Barcode.code == code)),
     )
+
+
+def with_barcodes() -> tuple[ORMOption, ...]:
+    """Return the options that load the barcodes of a list of goods in one statement."""
+    return (selectinload(Goods.barcodes),)
 
 
 def page(
