@@ -210,6 +210,17 @@ def own_prices(shop_id: int, on: date) -> set[int]:
     )
 
 
+def shops_with_prices(on: date) -> set[int]:
+    """Return the ids of the shops that have a price of their own for anything on a day."""
+    return set(
+        db.session.scalars(
+            select(PointsPrice.shop_id)
+            .where(PointsPrice.shop_id.is_not(None), PointsPrice.since <= on)
+            .distinct()
+        )
+    )
+
+
 def shops_with_own_price(goods_id: int) -> int:
     """Return how many shops have a price of their own for some goods."""
     return (

@@ -11,14 +11,44 @@ from supermarket.goods import queries as goods_queries
 from supermarket.goods import service as goods
 from supermarket.goods.forms import PriceForm
 from supermarket.shops import queries
+from supermarket.shops.queries.compared import CHEAP, DEAR, compared
+from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import say
 
-bp = Blueprint("shop_prices", __name__, url_prefix="/shops/<code>/prices")
+#: Rows of a comparison on one page; more are narrowed by words.
+MOST_ROWS = 500
+
+bp = Blueprint("shop_prices", __name__, url_prefix="/shops")
 
 
-@bp.get("")
+@bp.get("/prices")
+@requires(Permission.VIEW_STOCK)
+def compare() -> ResponseReturnValue:
+    """Show the same goods' prices side by side, the odd ones alone unless all are asked for."""
+    rows = compared(current_user.scope(Permission.VIEW_STOCK), today())
+    everything = request.args.get("all") == "1"
+    wanted = cleaned(request.args.get("q", ""))
+    shown = [
+        row
+        for row in rows
+        if (everything or row.odd) and (not wanted or wanted in f"{row.sku}{row.name}{row.shop}")
+    ]
+    return render_template(
+        "shops/compared.html",
+        rows=shown[:MOST_ROWS],
+        cut=max(0, len(shown) - MOST_ROWS),
+        odd=sum(1 for row in rows if row.odd),
+        unknown=sum(1 for row in rows if row.cost_fen is None),
+        everything=everything,
+        text=wanted,
+        cheap=CHEAP,
+        dear=DEAR,
+    )
+
+
+@bp.get("/<code>/prices")
 @requires(Permission.VIEW_STOCK)
 def index(code: str) -> ResponseReturnValue:
     """Show what every goods costs in a shop today, and which prices are its own."""
@@ -34,7 +64,7 @@ def index(code: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/<sku>", methods=["GET", "POST"])
+@bp.route("/<code>/prices/<sku>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_GOODS)
 def edit(code: str, sku: str) -> ResponseReturnValue:
     """Give a shop a price of its own from a day on."""
