@@ -137,3 +137,16 @@ class ReversalLineInvalidError(InvalidError):
     """A line to take back is not on the paper, or not a whole number."""
 
     message = N_("入库单上没有第 {position} 行，或撤回数量不是正整数")
+
+
+class GiftPaidError(InvalidError):
+    """A gift is given, a purchase is paid: never both."""
+
+    message = N_("捐赠的商品选捐赠方，采购的商品选付款资金，两样不能混填")
+
+
+class GiftNotForHereError(DomainError):
+    """The gift is bound to a place this shop neither stands in nor serves."""
+
+    code = "gift_not_for_here"
+    message = N_("这批捐赠限定给别的地方，本店不能入库。请核对捐赠意愿")

@@ -64,3 +64,27 @@ class GoodsInLine(Base):
     quantity: Mapped[int]
     #: Cost, or the valuation of a gift, of one unit in fen; None if not said.
     unit_cost_fen: Mapped[int | None]
+
+
+class Provenance(Base):
+    """Who gave a delivery, or which fund paid for it, and what it is bound to.
+
+    Never updated, never deleted. A delivery without one was noted before donors and funds
+    were kept, or nobody said.
+    """
+
+    __tablename__ = "provenance"
+    __table_args__ = (
+        Index("ix_provenance_donor_id", "donor_id"),
+        Index("ix_provenance_fund_id", "fund_id"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(BigKey, ForeignKey("goods_in.entry_id"), primary_key=True)
+    donor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("donor.id"))
+    fund_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("fund.id"))
+    #: What the donor wishes (捐赠意愿), in words.
+    wish: Mapped[str] = mapped_column(String(200), default="")
+    #: The region whose shops alone may have the goods; empty where they are free.
+    only_region: Mapped[str] = mapped_column(Code, default="")
+    #: Number of the receipt given to the donor; empty if it was bought.
+    receipt_number: Mapped[str] = mapped_column(Code, default="")

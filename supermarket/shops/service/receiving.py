@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from supermarket.clock import now, today
 from supermarket.database import db
+from supermarket.donors.service.funds import Bought
 from supermarket.goods import queries as goods_queries
 from supermarket.goods.models import Goods
 from supermarket.ledger import service as ledger
@@ -28,6 +29,8 @@ from supermarket.shops.errors import (
     UnknownGoodsError,
 )
 from supermarket.shops.models import GoodsIn, GoodsInLine, Shop
+from supermarket.shops.service import provenance
+from supermarket.shops.service.provenance import Origin, Traced
 
 MOST_LINES = 200
 MOST_UNITS = 100_000
@@ -35,6 +38,9 @@ MOST_UNITS = 100_000
 MOST_COST = 100_000_00
 #: Years a lot may keep.
 MOST_YEARS = 20
+
+#: Nobody said where a delivery comes from.
+NOWHERE = Origin()
 
 #: An entry that takes another back.
 REVERSAL = aliased(Entry)
@@ -63,6 +69,8 @@ class GoodsInRequest(NamedTuple):
     partner: str = ""
     #: Number on the delivery note or receipt.
     document: str = ""
+    #: Who gave it, or which fund pays.
+    origin: Origin = NOWHERE
 
 
 class Received(NamedTuple):
@@ -91,8 +99,9 @@ def receive(shop: Shop, delivery: GoodsInRequest, *, key: str, by: int) -> Recei
     request = ledger.Request(key, _fingerprint(shop, delivery), by)
     if (known := ledger.seen(request)) is not None:
         return received(known, new=False)
-    goods = check(shop, delivery)
+    goods, traced = check(shop, delivery)
     received_on = delivery.received_on or today()
+    receipt = provenance.receipt_for(traced, shop, received_on)
     lots = [
         Lot(
             shop_id=shop.id,
@@ -114,15 +123,17 @@ def receive(shop: Shop, delivery: GoodsInRequest, *, key: str, by: int) -> Recei
             ledger.StockMove(lot.id, line.quantity)
             for lot, line in zip(lots, delivery.lines, strict=True)
         ],
+        money=provenance.money(traced),
         document=delivery.document,
     )
     _refuse_duplicate(shop, delivery)
     _write_paper(shop, delivery, received_on, posted.entry_id, lots)
+    provenance.record(posted.entry_id, traced, receipt)
     return Received(posted.entry_id, posted.reference, new=True)
 
 
-def check(shop: Shop, delivery: GoodsInRequest) -> dict[str, Goods]:
-    """Return the goods of a delivery by number, if it may come in; writes nothing.
+def check(shop: Shop, delivery: GoodsInRequest) -> tuple[dict[str, Goods], Traced | None]:
+    """Return the goods of a delivery by number and its origin, if it may come in; writes nothing.
 
     Raises:
         DomainError: as ``receive``, but for the key.
@@ -142,7 +153,16 @@ def check(shop: Shop, delivery: GoodsInRequest) -> dict[str, Goods]:
             raise UnknownGoodsError(position=position, sku=line.sku)
         _check_line(position, line, goods[line.sku], received_on)
     _refuse_duplicate(shop, delivery)
-    return goods
+    ledger.refuse_closed(shop.region_code, received_on)
+    bought = [
+        Bought(
+            goods[line.sku].name,
+            goods[line.sku].category,
+            None if line.unit_cost_fen is None else line.unit_cost_fen * line.quantity,
+        )
+        for line in delivery.lines
+    ]
+    return goods, provenance.trace(delivery.origin, shop, delivery.source, bought)
 
 
 def _check_line(position: int, line: GoodsInAsk, goods: Goods, received_on: date) -> None:
@@ -230,9 +250,11 @@ def _write_paper(
 
 
 def _fingerprint(shop: Shop, delivery: GoodsInRequest) -> str:
+    origin = {} if delivery.origin == NOWHERE else {"origin": list(delivery.origin)}
     return ledger.fingerprint(
         "goods_in",
         {
+            **origin,
             "shop": shop.code,
             "source": delivery.source.value,
             "received_on": delivery.received_on and delivery.received_on.isoformat(),

@@ -9,6 +9,7 @@ from supermarket.database import db
 from supermarket.goods.models import Goods
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import Lot, StockLine
+from supermarket.ledger.service import Left
 from supermarket.shops.errors import (
     GoodsHandedOutError,
     NothingToReverseError,
@@ -77,7 +78,14 @@ def reverse_goods_in(
             if 0 < asked.get(line.position, 0) <= line.quantity
         }
     )
-    posted = ledger.reverse(left, request=request, occurred_on=today(), note=reason, stock=asked)
+    posted = ledger.reverse(
+        left,
+        request=request,
+        occurred_on=today(),
+        note=reason,
+        stock=asked,
+        money=_paid(left, _costs(entry_id), asked),
+    )
     return Received(posted.entry_id, posted.reference, new=True)
 
 
@@ -89,6 +97,28 @@ def _places(entry_id: int) -> dict[int, int]:
         .where(GoodsInLine.entry_id == entry_id, StockLine.entry_id == entry_id)
     )
     return {row.line: row.place for row in rows}
+
+
+def _costs(entry_id: int) -> dict[int, int]:
+    """Return the fen one unit cost, by lot; lots whose cost nobody said are left out."""
+    rows = db.session.execute(
+        select(GoodsInLine.lot_id, GoodsInLine.unit_cost_fen).where(
+            GoodsInLine.entry_id == entry_id, GoodsInLine.unit_cost_fen.is_not(None)
+        )
+    )
+    return {row.lot_id: row.unit_cost_fen for row in rows}
+
+
+def _paid(left: Left, costs: Mapping[int, int], asked: Mapping[int, int]) -> dict[int, int]:
+    """Return what goes back into the fund, if one paid: the cost of the units taken back."""
+    if not left.money:
+        return {}
+    fen = sum(
+        costs.get(line.lot_id, 0) * asked[line.position]
+        for line in left.stock
+        if line.position in asked
+    )
+    return {line.position: fen for line in left.money} if fen else {}
 
 
 def _refuse_handed_out(asked: Mapping[int, int]) -> None:

@@ -26,7 +26,7 @@ def review_page(shop: Shop, form: DeliveryForm, delivery: GoodsInRequest) -> Res
     Raises:
         DomainError: it may not come in.
     """
-    goods = shops.check(shop, delivery)
+    goods, _traced = shops.check(shop, delivery)
     amounts = [
         None if line.unit_cost_fen is None else line.quantity * line.unit_cost_fen
         for line in delivery.lines
