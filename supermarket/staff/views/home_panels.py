@@ -1,6 +1,7 @@
 """What higher slices show on everybody's first page: they add themselves here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ class HomePanel(NamedTuple):
 home_panels: list[Callable[[], HomePanel | None]] = []
 
 
-class Waiting(NamedTuple):
+@dataclass(frozen=True)
+class Waiting:
     """Work that waits for whoever is signed in."""
 
     #: What is to be done, already in the reader's language, e.g. 待评议.
