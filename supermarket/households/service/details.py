@@ -46,6 +46,8 @@ class NewHousehold(NamedTuple):
     members: Sequence[MemberDetails] = ()
     #: What it is registered as from today on.
     tags: Sequence[TagKind] = ()
+    #: Whether the head agreed to a name on the card.
+    name_on_card: bool = True
 
 
 class HouseholdDetails(NamedTuple):
@@ -59,6 +61,8 @@ class HouseholdDetails(NamedTuple):
     state: HouseholdState = HouseholdState.ACTIVE
     #: None leaves the members as they are; those with an id that are not named have left.
     members: Sequence[MemberDetails] | None = None
+    #: None leaves it as it is.
+    name_on_card: bool | None = None
 
 
 def line(text: str, limit: int = NAME_LENGTH) -> str:

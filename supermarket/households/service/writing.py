@@ -1,6 +1,8 @@
 """Writing households down and changing them."""
 
+import json
 import re
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,6 +11,7 @@ from supermarket.audit import service as audit
 from supermarket.clock import now, today
 from supermarket.database import db
 from supermarket.households.errors import (
+    HouseholdChangedError,
     HouseholdCodeError,
     HouseholdCodeTakenError,
     NamesakeError,
@@ -59,7 +62,7 @@ def add(
     group = check.line(new.group, check.GROUP_LENGTH)
     if not namesake:
         _refuse_namesake(new.village_code, group, head)
-    code = _free_code(new.village_code) if new.code is None else _checked_code(new)
+    code = free_code(new.village_code) if new.code is None else _checked_code(new)
     household = Household(
         code=code,
         village_code=new.village_code,
@@ -68,6 +71,7 @@ def add(
         phone=check.phone(new.phone),
         helper=check.line(new.helper),
         identity_tail=check.identity_tail(new.identity_tail),
+        name_on_card=new.name_on_card,
         state=HouseholdState.ACTIVE,
         account_id=ledger.open_household_account(code).id,
         created_at=now(),
@@ -84,15 +88,20 @@ def add(
     return household
 
 
-def update(household: Household, wanted: HouseholdDetails, by: int | None) -> Household:
+def update(
+    household: Household, wanted: HouseholdDetails, by: int | None, *, shown: str | None = None
+) -> Household:
     """Change what is known about a household, and its members.
 
     Members that are not named stay in the books, for the entries that name them, but are
-    not present any more.
+    not present any more. ``shown`` is the ``version`` that the change was made from, if known.
 
     Raises:
+        HouseholdChangedError: it is not ``shown`` any more.
         InvalidError: a name, telephone number or identity tail cannot be meant.
     """
+    if shown is not None:
+        _refuse_changed(household, shown)
     before = _facts(household)
     household.head = check.name(wanted.head)
     household.group = check.line(wanted.group, check.GROUP_LENGTH)
@@ -100,6 +109,8 @@ def update(household: Household, wanted: HouseholdDetails, by: int | None) -> Ho
     household.helper = check.line(wanted.helper)
     household.identity_tail = check.identity_tail(wanted.identity_tail)
     household.state = wanted.state
+    if wanted.name_on_card is not None:
+        household.name_on_card = wanted.name_on_card
     if wanted.members is not None:
         _set_members(household, check.members(household.head, wanted.members))
     db.session.flush()
@@ -115,6 +126,26 @@ def update(household: Household, wanted: HouseholdDetails, by: int | None) -> Ho
             after={name: facts[name] for name in changed},
         )
     return household
+
+
+def version(household: Household) -> str:
+    """Return what tells whether a household is still as a form showed it."""
+    facts = {**_facts(household), "tags": []}
+    facts["members"] = [[m.id, m.name, m.relation] for m in household.members if m.present]
+    return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def _refuse_changed(household: Household, shown: str) -> None:
+    """Hold the household, and refuse unless it is as it was shown."""
+    db.session.execute(
+        select(Household)
+        .where(Household.id == household.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    db.session.refresh(household, ["members"])
+    if version(household) != shown:
+        raise HouseholdChangedError
 
 
 def _set_members(household: Household, wanted: list[MemberDetails]) -> None:
@@ -166,7 +197,7 @@ def _checked_code(new: NewHousehold) -> str:
     return code
 
 
-def _free_code(village_code: str) -> str:
+def free_code(village_code: str) -> str:
     """Return the number after the village's last, or the first gap once 9999 is taken."""
     of_village = (Household.code >= village_code, Household.code < after(village_code))
     last = db.session.scalar(select(func.max(Household.code)).where(*of_village))
@@ -188,6 +219,7 @@ def _facts(household: Household) -> dict[str, Any]:
         "phone": household.phone,
         "helper": household.helper,
         "identity_tail": household.identity_tail,
+        "name_on_card": household.name_on_card,
         "state": household.state.value,
         "members": [
             [member.name, member.relation] for member in household.members if member.present

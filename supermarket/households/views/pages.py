@@ -11,14 +11,16 @@ from supermarket.database import transaction
 from supermarket.errors import N_, DomainError
 from supermarket.households import queries
 from supermarket.households import service as households
-from supermarket.households.errors import NamesakeError
-from supermarket.households.forms import (
+from supermarket.households.errors import HouseholdChangedError, NamesakeError
+from supermarket.households.forms.household import (
     ChangeHouseholdForm,
     NewHouseholdForm,
     TagForm,
+    differences,
     lines_of,
 )
 from supermarket.households.models import Household, TagKind
+from supermarket.households.queries.visits import visits_of
 from supermarket.households.views import places, registry
 from supermarket.regions import queries as regions
 from supermarket.regions.models import TOWNSHIP
@@ -33,6 +35,8 @@ NAVIGATION = [
 ]
 #: The largest place in a bank book that a database compares.
 LAST_PLACE = 2**31 - 1
+#: Visits shown on a household's page.
+VISITS = 3
 
 
 @bp.get("/")
@@ -87,16 +91,22 @@ def _page(household: Household, form: TagForm, status: int = 200) -> ResponseRet
         household=household,
         trail=regions.path(household.village_code, top=TOWNSHIP),
         balance=queries.balance(household),
+        figures=registry.figures(household),
+        frozen=queries.frozen(household.id, today()),
         carried=carried,
         past=[tag for tag in household.tags if tag not in carried],
         tag_form=form,
         lines=shown,
         words=registry.words_for([line.entry_id for line in shown]),
         ways=registry.ways(household),
+        sections=registry.sections(household),
         next_url=url_for(".show", code=household.code, before=shown[-1].place)
         if len(lines) > size
         else None,
         first_url=url_for(".show", code=household.code) if before is not None else None,
+        collectors=queries.proxies(household.id, today()),
+        helper=queries.helper_of(household.id),
+        visits=visits_of(household.id, VISITS),
         may_manage=_may_manage(household),
     )
     return page, status
@@ -139,11 +149,20 @@ def edit(code: str) -> ResponseReturnValue:
     seen.note("household.view", household.code)
     form = ChangeHouseholdForm(obj=None, data=_known(household))
     form.offer()
-    status = 200
+    status, changed = 200, []
     if form.validate_on_submit():
         try:
             with transaction():
-                households.update(household, form.wanted, current_user.id)
+                households.update(
+                    household, form.wanted, current_user.id, shown=form.shown.data or None
+                )
+        except HouseholdChangedError as error:
+            current = _known(household)
+            changed = differences(form, current)
+            form.take_over(household)
+            form.shown.data = current["shown"]
+            form.form_errors.append(say(error))
+            status = error.status
         except DomainError as error:
             form.form_errors.append(say(error))
             status = error.status
@@ -153,7 +172,8 @@ def edit(code: str) -> ResponseReturnValue:
     elif form.is_submitted():
         status = 422
     form.add_blank_lines()
-    return render_template("households/edit.html", form=form, code=code), status
+    page = render_template("households/edit.html", form=form, code=code, changed=changed)
+    return page, status
 
 
 @bp.post("/<code>/tags")
@@ -210,6 +230,8 @@ def _known(household: Household) -> dict[str, object]:
         "phone": household.phone,
         "helper": household.helper,
         "identity_tail": household.identity_tail,
+        "name_on_card": household.name_on_card,
         "state": household.state.value,
+        "shown": households.version(household),
         "members": lines_of(household),
     }

@@ -1,6 +1,6 @@
 """The places somebody may choose among."""
 
-from supermarket.households.forms import Choices
+from supermarket.households.forms.household import Choices
 from supermarket.households.queries import narrowed
 from supermarket.regions import queries as regions
 from supermarket.regions.models import TOWNSHIP, VILLAGE, within

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from supermarket.clock import now
 from supermarket.database import transaction
 from supermarket.errors import DomainError
-from supermarket.households.forms import ConfirmForm, RosterForm
+from supermarket.households.forms.household import ConfirmForm, RosterForm
 from supermarket.households.models import RosterUpload
 from supermarket.households.queries import roster as queries
 from supermarket.households.service import roster

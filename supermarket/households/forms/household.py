@@ -84,6 +84,7 @@ class HouseholdForm(FlaskForm):
             ),
         ],
     )
+    name_on_card = BooleanField(_("同意把户主姓名印在积分卡上"), default=True)
     members = FieldList(FormField(MemberForm), _("家庭成员"), max_entries=MOST_MEMBERS)
 
     @property
@@ -138,6 +139,7 @@ class NewHouseholdForm(HouseholdForm):
             identity_tail=self.identity_tail.data or "",
             members=self.named,
             tags=[TagKind(value) for value in self.tags.data or ()],
+            name_on_card=bool(self.name_on_card.data),
         )
 
 
@@ -145,6 +147,8 @@ class ChangeHouseholdForm(HouseholdForm):
     """A household as it shall be from now on."""
 
     state = RadioField(_("状态"), [validators.InputRequired(_("请选择状态"))])
+    #: How the household was when the form was drawn.
+    shown = HiddenField()
 
     def offer(self) -> None:
         """Offer the states."""
@@ -161,7 +165,15 @@ class ChangeHouseholdForm(HouseholdForm):
             identity_tail=self.identity_tail.data or "",
             state=HouseholdState(self.state.data),
             members=self.named,
+            name_on_card=bool(self.name_on_card.data),
         )
+
+    def take_over(self, household: Household) -> None:
+        """Add the members that somebody else added, so that saving does not remove them."""
+        there = {_number(line["id"]) for line in self.members.data}
+        for line in lines_of(household):
+            if line["id"] not in there and len(self.members.entries) < MOST_MEMBERS:
+                self.members.append_entry(line)
 
 
 class TagForm(FlaskForm):
@@ -200,6 +212,31 @@ class ConfirmForm(FlaskForm):
     """The dry run that somebody read."""
 
     digest = HiddenField(validators=[validators.InputRequired()])
+
+
+def differences(form: ChangeHouseholdForm, now: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what is otherwise in the books than in the form: the field's name and its value."""
+    found: list[tuple[str, str]] = []
+    for name in ("head", "group", "phone", "helper", "identity_tail", "name_on_card", "state"):
+        field = form[name]
+        if (field.data or "") != (now[name] or ""):
+            found.append((field.label.text, _word(name, now[name])))
+    listed = [(line["name"], line["relation"]) for line in now["members"]]
+    if [(member.name, member.relation) for member in form.named if member.present] != listed:
+        names = "、".join(
+            f"{name}（{relation}）" if relation else name for name, relation in listed
+        )
+        found.append((form.members.label.text, names))
+    return found
+
+
+def _word(name: str, value: Any) -> str:
+    """Return a value of a form as people read it."""
+    if name == "state":
+        return str(gettext(HouseholdState(value).label))
+    if isinstance(value, bool):
+        return str(gettext("是") if value else gettext("否"))
+    return str(value or gettext("（空）"))
 
 
 def lines_of(household: Household) -> list[dict[str, Any]]:

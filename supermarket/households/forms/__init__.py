@@ -1,0 +1,1 @@
+"""What people type about households, their rosters, and the people round them."""
