@@ -1,0 +1,1 @@
+"""The pages of deductions: the list, one of them, a new one, appeals, the private notice."""
