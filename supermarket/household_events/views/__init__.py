@@ -1,0 +1,1 @@
+"""Pages of household events: say what happened; agree to it."""
