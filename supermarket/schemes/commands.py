@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -9,8 +10,11 @@ from flask.cli import AppGroup
 from supermarket.clock import today
 from supermarket.database import transaction
 from supermarket.errors import DomainError
+from supermarket.schemes import queries
 from supermarket.schemes import service as schemes
-from supermarket.schemes.errors import RuleRowsError
+from supermarket.schemes.errors import NoSchemeError, RuleRowsError
+from supermarket.schemes.models import Expiry, ReviewPeriod
+from supermarket.schemes.service import SchemeText
 
 cli = AppGroup("schemes", help="Programmes and rules.")
 
@@ -48,27 +52,74 @@ def load_rules_command(file: Path, region: str, since: datetime | None) -> None:
 
 @cli.command("set")
 @click.option("--region", required=True, help="Code of the region, e.g. 410482.")
-@click.option("--name", default="爱心超市", show_default=True, help="What the programme is called.")
-@click.option("--fen-per-point", type=int, default=100, show_default=True, help="1 yuan = 100.")
-@click.option("--month-cap", type=int, help="Most points of a household in a month; else none.")
+@click.option("--name", help="What the programme is called.")
+@click.option("--fen-per-point", type=int, help="1 yuan = 100.")
+@click.option("--month-cap", type=int, help="Most points of a household in a month.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Any other setting, e.g. notice_days=5 or expiry=year_end; an empty value is none.",
+)
 @click.option("--since", type=DAY, help="First day it applies, e.g. 2026-01-01; else today.")
 def set_command(
-    region: str, name: str, fen_per_point: int, month_cap: int | None, since: datetime | None
+    region: str,
+    name: str | None,
+    fen_per_point: int | None,
+    month_cap: int | None,
+    settings: tuple[str, ...],
+    since: datetime | None,
 ) -> None:
-    """Set what the programme of a region is called and worth, from a day on."""
+    """Set what the programme of a region is called and worth, from a day on.
+
+    What is not named stays as it applies there on that day; where nothing applies yet, the
+    programme is called 爱心超市 and a point is worth 1 yuan. Exits with 1 if it is refused.
+    """
+    day = _day(since) or today()
+    given = {
+        "programme_name": name,
+        "fen_per_point": fen_per_point,
+        "household_month_cap": month_cap,
+    }
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    changes |= dict(_setting(pair) for pair in settings)
     try:
         with transaction():
-            scheme = schemes.set_scheme(
-                region,
-                since=_day(since) or today(),
-                programme_name=name,
-                fen_per_point=fen_per_point,
-                household_month_cap=month_cap,
-                by=None,
-            )
+            text = _applying(region, day)._replace(**changes)
+            scheme = schemes.set_scheme(region, text, since=day, by=None)
     except DomainError as refused:
         raise click.ClickException(str(refused)) from refused
-    click.echo(f"{scheme.region_code} 自 {scheme.since} 起：{name}，1 分 = {fen_per_point} 分钱")
+    click.echo(
+        f"{scheme.region_code} 自 {scheme.since} 起：{scheme.programme_name}，"
+        f"1 分 = {scheme.fen_per_point} 分钱"
+    )
+
+
+def _applying(region: str, on: date) -> SchemeText:
+    try:
+        return schemes.scheme_text(queries.scheme(region, on))
+    except NoSchemeError:
+        return SchemeText("爱心超市", 100)
+
+
+def _setting(pair: str) -> tuple[str, Any]:
+    """Read ``name=value`` as the field of that name wants it."""
+    name, equals, typed = pair.partition("=")
+    if not equals or name not in SchemeText._fields or name == "base_grants":
+        raise click.BadParameter(f"没有“{name}”这一项", param_hint="--set")
+    try:
+        match name:
+            case "programme_name":
+                return name, typed
+            case "review_period":
+                return name, ReviewPeriod(typed)
+            case "expiry":
+                return name, Expiry(typed)
+            case _:
+                return name, int(typed) if typed else None
+    except ValueError:
+        raise click.BadParameter(f"“{name}”不能是“{typed}”", param_hint="--set") from None
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -1,6 +1,7 @@
 """What a programme is called and worth, and the rules points are given by."""
 
 import enum
+import json
 import re
 from datetime import date
 
@@ -12,6 +13,9 @@ from supermarket.errors import N_
 
 #: What a rule's code looks like: a letter or more, a number.
 RULE_CODE = re.compile(r"[A-Z]{1,3}[0-9]{1,4}")
+#: Rules that name the law or charter they rest on before they are switched on, as every
+#: deduction must: they touch loans, gambling, support of the old, school.
+BASIS_NEEDED = frozenset({"C26", "D10", "D11", "D12"})
 
 
 class Category(enum.Enum):
@@ -198,6 +202,12 @@ class Scheme(Base):
     coverage_stop: Mapped[int | None]
     created_at: Mapped[utc]
     created_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
+
+    @property
+    def grants(self) -> dict[str, int]:
+        """Whole points granted once a year, by the value of a household's tag."""
+        granted: dict[str, int] = json.loads(self.base_grants or "{}")
+        return granted
 
 
 class Rule(Base):

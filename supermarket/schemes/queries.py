@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
 from supermarket.clock import today
 from supermarket.database import db
 from supermarket.errors import NotFoundError
-from supermarket.regions.models import above
+from supermarket.regions import queries as regions
+from supermarket.regions.models import VILLAGE, above
+from supermarket.regions.queries import under
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.schemes.models import (
     RULE_CODE,
@@ -20,6 +23,33 @@ from supermarket.schemes.models import (
     RuleVersion,
     Scheme,
 )
+from supermarket.staff.models import StaffMember
+
+
+class Reach(NamedTuple):
+    """How far what is set in a region reaches."""
+
+    #: Villages that have nothing nearer.
+    villages: int
+    #: Code, name and villages of the topmost places below that have their own, by code.
+    own: list[tuple[str, str, int]]
+
+
+def author(staff_id: int | None) -> str:
+    """Return who wrote something; — for a command."""
+    return authors([staff_id]).get(staff_id, "—")
+
+
+def authors(staff_ids: Collection[int | None]) -> dict[int | None, str]:
+    """Return the names of those who wrote something."""
+    wanted = {key for key in staff_ids if key is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(StaffMember.id, StaffMember.name).where(StaffMember.id.in_(wanted))
+    )
+    return {row.id: row.name for row in rows}
+
 
 # -- programmes ------------------------------------------------------------------------------
 
@@ -62,6 +92,42 @@ def schemes(region_code: str) -> Sequence[Scheme]:
     """Return the programmes set at a region itself or above it: nearest first, then newest."""
     rows = db.session.scalars(select(Scheme).where(Scheme.region_code.in_(above(region_code))))
     return sorted(rows, key=lambda row: (-len(row.region_code), -row.since.toordinal()))
+
+
+def scheme_reach(region_code: str, on: date) -> Reach:
+    """Return which villages a programme of a region reaches on a day, and who has a nearer one."""
+    return _reach(
+        region_code,
+        select(Scheme.region_code).where(
+            under(Scheme.region_code, [region_code]), Scheme.since <= on
+        ),
+    )
+
+
+def rule_reach(code: str, region_code: str, on: date) -> Reach:
+    """Return which villages a rule of a region reaches on a day, and which have nearer ones."""
+    return _reach(
+        region_code,
+        select(Rule.region_code)
+        .join(RuleVersion, RuleVersion.rule_id == Rule.id)
+        .where(Rule.code == code, under(Rule.region_code, [region_code]), RuleVersion.since <= on),
+    )
+
+
+def _reach(region_code: str, settings: Select[str]) -> Reach:
+    """Count the villages under a region by whether one of the ``settings`` is nearer."""
+    nearer = {code for code in db.session.scalars(settings) if code != region_code}
+    topmost = sorted(code for code in nearer if nearer.isdisjoint(above(code)[1:]))
+    own = dict.fromkeys(topmost, 0)
+    reached = 0
+    for village in regions.below(region_code, VILLAGE):
+        holder = next((code for code in above(village.code) if code in own), None)
+        if holder is None:
+            reached += 1
+        else:
+            own[holder] += 1
+    names = regions.names(topmost)
+    return Reach(reached, [(code, names[code], count) for code, count in own.items()])
 
 
 # -- rules -----------------------------------------------------------------------------------
@@ -172,9 +238,11 @@ def _applying(
         newest.setdefault(version.rule.region_code, {})[version.rule.code] = version
     applying: dict[str, dict[str, RuleVersion]] = {}
     for region in region_codes:
-        applying[region] = {}
-        for place in reversed(above(region)):  # the nearest is written last and stays
-            applying[region].update(newest.get(place, {}))
+        found = applying[region] = {}
+        for place in reversed(above(region)):  # the nearest is written last and stays,
+            for key, version in newest.get(place, {}).items():
+                if key not in found or found[key].enabled:  # but what is off stays off below
+                    found[key] = version
     return applying
 
 

@@ -13,7 +13,7 @@ from supermarket.schemes.models import (
     ReviewLevel,
     Scheme,
 )
-from supermarket.schemes.service import RuleText
+from supermarket.schemes.service import RuleText, SchemeText
 from tests.factories import COUNTY, make_regions
 
 START = date(2024, 1, 1)
@@ -41,20 +41,21 @@ def capped(
     return LABOUR._replace(cap_period=period, cap_times=times, cap_points=points, **other)
 
 
+PROGRAMME = SchemeText("爱心超市", 100)
+
+
 def make_scheme(
-    region_code: str = COUNTY, *, since: date = START, month_cap: int | None = None
+    region_code: str = COUNTY,
+    *,
+    since: date = START,
+    month_cap: int | None = None,
+    **other: Any,
 ) -> Scheme:
-    """A programme at 1 yuan a point."""
+    """A programme at 1 yuan a point; ``other`` are further fields of ``SchemeText``."""
     make_regions()
+    text = PROGRAMME._replace(household_month_cap=month_cap, **other)
     with transaction():
-        return schemes.set_scheme(
-            region_code,
-            since=since,
-            programme_name="爱心超市",
-            fen_per_point=100,
-            household_month_cap=month_cap,
-            by=None,
-        )
+        return schemes.set_scheme(region_code, text, since=since, by=None)
 
 
 def make_rules(*texts: RuleText, region_code: str = COUNTY, since: date = START) -> None:

@@ -12,6 +12,8 @@ from supermarket.database import db, transaction
 from supermarket.errors import NotFoundError
 from supermarket.schemes import queries, service
 from supermarket.schemes.errors import (
+    AdjustBoundsError,
+    BasisTextError,
     CapNumberError,
     CapPeriodError,
     ForbiddenTopicError,
@@ -70,7 +72,7 @@ def test_a_rule_in_force_does_not_change_in_the_past() -> None:
     with pytest.raises(RetroactiveError):
         make_rules(LABOUR._replace(points_max=9))
     with pytest.raises(RetroactiveError):
-        make_rules(LABOUR._replace(points_max=9), region_code=VILLAGE)
+        make_rules(LABOUR._replace(title="村里的"), region_code=VILLAGE)
 
     assert len(queries.versions("L01", VILLAGE)) == 1
 
@@ -86,7 +88,7 @@ def test_a_bad_row_leaves_all_rows_out() -> None:
 
 
 def test_a_village_adjusts_the_rule_of_its_county_for_itself() -> None:
-    make_rules(LABOUR)
+    make_rules(LABOUR._replace(adjust_min=3, adjust_max=8))
     mine = LABOUR._replace(points_min=3, points_max=3)
 
     with transaction():
@@ -168,6 +170,13 @@ def test_no_rule_touches_petitions_complaints_health_religion_or_births(title: s
         ({"cap_period": CapPeriod.YEAR}, CapPeriodError),
         ({"cap_times": 0, "cap_period": CapPeriod.YEAR}, CapNumberError),
         ({"cap_points": 10**9, "cap_period": CapPeriod.YEAR}, CapNumberError),
+        ({"basis": "长" * 121}, BasisTextError),
+        ({"basis": "《法》\0"}, BasisTextError),
+        ({"adjust_min": 3}, AdjustBoundsError),
+        ({"adjust_min": 6, "adjust_max": 9}, AdjustBoundsError),
+        ({"adjust_min": 9, "adjust_max": 1}, AdjustBoundsError),
+        ({"adjust_min": 0, "adjust_max": 9}, AdjustBoundsError),
+        ({"adjust_min": 5, "adjust_max": 1001}, AdjustBoundsError),
     ],
 )
 def test_a_rule_that_cannot_be_meant_is_refused(
@@ -211,7 +220,7 @@ def test_a_favourite_is_kept_once_and_only_for_oneself() -> None:
 
 def test_reading_the_rules_of_a_village_is_one_statement(statements: Callable[[], int]) -> None:
     make_rules(*(LABOUR._replace(code=f"L{number:02}") for number in range(1, 60)))
-    make_rules(LABOUR._replace(code="L01", points_max=6), region_code=TOWNSHIP, since=today())
+    make_rules(LABOUR._replace(code="L01", title="镇里的"), region_code=TOWNSHIP, since=today())
     before = statements()
 
     found = queries.rules(VILLAGE, today())

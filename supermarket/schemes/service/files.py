@@ -6,7 +6,7 @@ from typing import TypeVar
 from supermarket.errors import N_
 from supermarket.schemes.errors import RuleRowsError, RuleWrongError
 from supermarket.schemes.models import Ability, CapPeriod, Category, Evidence, ReviewLevel
-from supermarket.schemes.service.rules import RuleText, check
+from supermarket.schemes.service.text import RuleText, check
 from supermarket.spreadsheets.columns import Column, Kind, Limits, Row, RowError
 from supermarket.spreadsheets.reading import Readable, read_rows
 
@@ -27,6 +27,9 @@ COLUMNS = (
     Column("review_level", "review_level", ("审核级别", "级别"), required=True, max_length=2),
     Column("ability", "ability", ("劳动强度",), max_length=4),
     Column("enabled", "enabled", ("启用",), max_length=6),
+    Column("basis", "basis", ("依据",), max_length=120),
+    Column("adjust_min", "adjust_min", ("下级可调最低分",), kind=Kind.INT),
+    Column("adjust_max", "adjust_max", ("下级可调最高分",), kind=Kind.INT),
 )
 _HEADINGS = {column.key: column.header for column in COLUMNS}
 _YES, _NO = {"yes", "是", "启用", "1", "true"}, {"no", "否", "停用", "0", "false"}
@@ -75,6 +78,9 @@ def _text(row: Row) -> tuple[RuleText, list[RowError]]:
         review_level=_chosen(row, "review_level", ReviewLevel, errors) or ReviewLevel.C,
         ability=_chosen(row, "ability", Ability, errors) or Ability.L0,
         enabled=_switched_on(row, errors),
+        basis=str(value["basis"] or ""),
+        adjust_min=_whole(row, "adjust_min"),
+        adjust_max=_whole(row, "adjust_max"),
     )
     if not errors:
         try:

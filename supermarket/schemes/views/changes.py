@@ -1,4 +1,4 @@
-"""Changing rules and programmes: one rule, a file of them, the programme itself."""
+"""Changing rules: one of them, or a file of many."""
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -8,19 +8,26 @@ from werkzeug.datastructures import FileStorage
 from supermarket.clock import today
 from supermarket.database import transaction
 from supermarket.errors import DomainError
-from supermarket.regions import queries as regions
+from supermarket.regions.models import VILLAGE
 from supermarket.schemes import queries
 from supermarket.schemes import service as schemes
 from supermarket.schemes.errors import (
-    MonthCapError,
-    ProgrammeNameError,
-    RateError,
     RetroactiveError,
+    RuleChangedError,
     RuleRowsError,
     RuleWrongError,
 )
-from supermarket.schemes.forms import ProgrammeForm, RuleFileForm, RuleForm
-from supermarket.schemes.views.places import Place, my_place, place
+from supermarket.schemes.forms import RuleFileForm, RuleForm
+from supermarket.schemes.views.places import Place, my_place
+from supermarket.schemes.views.registry import ways
+from supermarket.schemes.views.words import (
+    Difference,
+    adjust_words,
+    cap_words,
+    level_words,
+    points_words,
+    rule_differences,
+)
 from supermarket.spreadsheets.columns import RowError
 from supermarket.spreadsheets.templates import template_xlsx
 from supermarket.staff.models import Permission
@@ -29,7 +36,10 @@ from supermarket.web import say
 
 bp = Blueprint("scheme_changes", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXAMPLE = ("L01", "劳动", "村集体义务劳动半天", 5, 5, 6, "每月", None, "签到表", "A", "L2", "是")
+EXAMPLE = (
+    *("L01", "劳动", "村集体义务劳动半天", 5, 5, 6, "每月", None, "签到表", "A", "L2", "是"),
+    *(None, 2, 10),
+)
 
 
 @bp.route("/rules/new", methods=["GET", "POST"])
@@ -39,6 +49,7 @@ def new_rule() -> ResponseReturnValue:
     form = RuleForm()
     if request.method == "GET":
         form.since.data = today()
+        form.look_at(0)
     return _edit(form, my_place(), "")
 
 
@@ -52,43 +63,70 @@ def edit_rule(code: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.fill(version)
         form.since.data = queries.earliest_change(code, found.region.code) or today()
+        form.look_at(_newest(code, found))
     form.code.data = code
     return _edit(form, found, code)
 
 
 def _edit(form: RuleForm, found: Place, code: str) -> ResponseReturnValue:
-    """Show the form of a rule, or write what it says and show the rule."""
+    """Show the form of a rule, or write what it says and show the rule.
+
+    ``step=edit`` only shows what was typed: the way back from a page that reckoned with it.
+    """
     status = 200
-    if form.validate_on_submit():
+    differences: list[Difference] = []
+    only_shown = request.form.get("step") == "edit"
+    if not only_shown and form.validate_on_submit():
         text, since = form.text, form.since.data or today()
         try:
             with transaction():
                 changed = schemes.set_rule(
-                    text, found.region.code, current_user.member.id, since=since
+                    text,
+                    found.region.code,
+                    current_user.member.id,
+                    since=since,
+                    seen=form.seen.data,
                 )
         except DomainError as error:
             _beside(form, error)
             status = error.status
+            if isinstance(error, RuleChangedError):
+                form.look_at(_newest(text.code, found))
+                now_here = queries.versions(text.code, found.region.code)[0]
+                differences = rule_differences(now_here, text)
         else:
             flash(_("已保存") if changed else _("内容没有变化，不用保存"), "success")
             return redirect(url_for("schemes.rule", code=text.code, region=found.region.code))
-    elif request.method == "POST":
+    elif request.method == "POST" and not only_shown:
         status = 422
-    return render_template("schemes/edit.html", form=form, place=found, code=code), status
+    template = schemes.template_of(code, found.region.code, today()) if code else None
+    page = render_template(
+        "schemes/edit.html",
+        form=form,
+        place=found,
+        code=code,
+        template=template,
+        ways=ways(code, found.region.code, with_form=True) if code else [],
+        differences=differences,
+        below=found.region.level < VILLAGE,
+        points_words=points_words,
+        cap_words=cap_words,
+        adjust_words=adjust_words,
+        level_words=level_words,
+    )
+    return page, status
 
 
-def _beside(form: RuleForm | ProgrammeForm, error: DomainError) -> None:
+def _newest(code: str, found: Place) -> int:
+    """Return the id of the newest version at or above a place; 0 if there is none."""
+    return max((row.id for row in queries.versions(code, found.region.code)), default=0)
+
+
+def _beside(form: RuleForm, error: DomainError) -> None:
     """Put a refusal beside the field it is about, else above the form."""
-    if isinstance(error, RuleWrongError):
-        column = error.column
-    else:
-        columns: dict[type[DomainError], str] = {
-            RetroactiveError: "since",
-            RateError: "yuan_per_point",
-            MonthCapError: "household_month_cap",
-            ProgrammeNameError: "programme_name",
-        }
-        column = columns.get(type(error), "")
+    column = error.column if isinstance(error, RuleWrongError) else ""
+    if isinstance(error, RetroactiveError):
+        column = "since"
     if column in form:
         form[column].errors = [say(error)]
     else:
@@ -132,45 +170,3 @@ def template() -> ResponseReturnValue:
     """Download an empty table of rules with an explanation."""
     file = template_xlsx("积分细则", schemes.COLUMNS, [EXAMPLE])
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name="积分细则模板.xlsx")
-
-
-@bp.route("/rules/programme", methods=["GET", "POST"])
-@requires(Permission.WORK)
-def programme() -> ResponseReturnValue:
-    """Show what the programme of a place is worth, and let its office set it from a day on."""
-    found, form, status = place(), ProgrammeForm(), 200
-    if request.method == "POST":
-        my_place()
-        status = 422
-    known = queries.schemes(found.region.code)
-    running = [row for row in known if row.since <= today()]
-    if request.method == "GET":
-        form.since.data = today()
-        if running:
-            form.fill(running[0])
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                schemes.set_scheme(
-                    found.region.code,
-                    since=form.since.data or today(),
-                    programme_name=form.programme_name.data or "",
-                    fen_per_point=form.yuan_per_point.fen,
-                    household_month_cap=form.household_month_cap.data,
-                    by=current_user.member.id,
-                )
-        except DomainError as error:
-            _beside(form, error)
-            status = error.status
-        else:
-            flash(_("已保存"), "success")
-            return redirect(url_for(".programme", region=found.region.code))
-    page = render_template(
-        "schemes/programme.html",
-        form=form,
-        place=found,
-        schemes=known,
-        current=running[0] if running else None,
-        names=regions.names([row.region_code for row in known]),
-    )
-    return page, status

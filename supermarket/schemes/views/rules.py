@@ -12,12 +12,20 @@ from supermarket.errors import N_, NotFoundError
 from supermarket.regions import queries as regions
 from supermarket.schemes import queries
 from supermarket.schemes import service as schemes
+from supermarket.schemes.errors import OutsideTemplateError
 from supermarket.schemes.models import Category, RuleVersion
 from supermarket.schemes.views.places import place
-from supermarket.schemes.views.words import cap_words, points_words
+from supermarket.schemes.views.registry import ways
+from supermarket.schemes.views.words import (
+    adjust_words,
+    cap_words,
+    history,
+    level_words,
+    points_words,
+)
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
-from supermarket.web import NavigationItem
+from supermarket.web import NavigationItem, say
 
 bp = Blueprint("schemes", __name__)
 NAVIGATION = [
@@ -53,17 +61,36 @@ def rule(code: str) -> ResponseReturnValue:
     if not versions:
         raise NotFoundError(what=code[:40])
     in_force = {v.rule.code: v for v in queries.rules(found.region.code, today(), disabled=True)}
+    current = in_force.get(code)
     return render_template(
         "schemes/rule.html",
         place=found,
         code=code,
-        current=in_force.get(code),
+        current=current,
+        beyond=_beyond(current, found.region.code) if current else "",
         versions=versions,
+        changes=history(versions),
         names=regions.names([version.rule.region_code for version in versions]),
+        authors=queries.authors([version.created_by for version in versions]),
         starred=code in queries.favourites(current_user.member.id),
+        ways=ways(code, found.region.code),
         points_words=points_words,
         cap_words=cap_words,
+        adjust_words=adjust_words,
+        level_words=level_words,
     )
+
+
+def _beyond(version: RuleVersion, region_code: str) -> str:
+    """Say how a place's own rule passes what the region above allows since it changed its mind."""
+    above = schemes.template_of(version.rule.code, region_code, today())
+    if above is None or version.rule.region_code != region_code:
+        return ""
+    try:
+        schemes.check_within(schemes.text_of(version, version.rule.code), above)
+    except OutsideTemplateError as error:
+        return say(error)
+    return ""
 
 
 @bp.post("/rules/<code>/favourite")
