@@ -1,6 +1,6 @@
 """Typed makers of what a test needs; each makes one thing, through the real services."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from uuid import uuid4
 
@@ -22,6 +22,8 @@ from supermarket.staff.models import Role, StaffMember
 COUNTY, TOWNSHIP, VILLAGE = "410482", "410482100", "410482100203"
 OTHER_VILLAGE, OTHER_TOWNSHIP, OTHER_COUNTY = "410482100204", "410482101", "411025"
 PASSWORD = "a long password"
+#: Since when households have been in the books.
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 _numbers = count(1)
 
 _PLACES = {
@@ -96,7 +98,7 @@ def make_household(
             group="1组",
             head=head,
             account_id=account.id,
-            created_at=now(),
+            created_at=LONG_AGO,
         )
         household.members.append(HouseholdMember(name=head, relation="户主"))
         db.session.add(household)

@@ -141,8 +141,9 @@ class DeclarationSource(enum.Enum):
 class Declaration(Base):
     """What a household is said to have earned under a rule (申报), until it is posted or refused.
 
-    Never deleted; only ``state``, ``points`` and ``award_line_id`` change, each change of
-    the first two with a ``Decision``.
+    Never deleted; only ``state``, ``points`` and ``award_line_id`` change. Every decision is
+    a ``Decision``; that it hung on a notice is the notice's to say, that it was posted the
+    award line's.
     """
 
     __tablename__ = "declaration"

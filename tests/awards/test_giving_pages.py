@@ -7,18 +7,22 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from PIL import Image
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from supermarket.awards.models import Award
+from supermarket.awards.models import Award, Declaration, DeclarationState
+from supermarket.budgets import service as budgets
+from supermarket.budgets.service import BudgetAsk
 from supermarket.clock import today
 from supermarket.database import db, transaction
 from supermarket.households.models import Household
 from supermarket.ledger.models import Entry
 from supermarket.schemes import service as schemes
 from supermarket.schemes.models import CapPeriod, Category, ReviewLevel
-from supermarket.staff.models import Role
+from supermarket.staff.models import Permission, Role
 from tests.awards.conftest import SignIn, make_known
-from tests.awards.makers import award, make_programme
+from tests.awards.makers import HELP, award, make_programme
 from tests.factories import (
     OTHER_VILLAGE,
     VILLAGE,
@@ -27,6 +31,7 @@ from tests.factories import (
     make_shop,
     make_staff,
 )
+from tests.pages import check, get
 from tests.schemes.makers import LABOUR, capped
 
 RANGE = LABOUR._replace(code="L08", title="照看独居老人", points_min=1, points_max=2)
@@ -35,6 +40,12 @@ KEY = "0123456789abcdef"
 
 def text(answer: TestResponse) -> str:
     return unescape(re.sub(r"<[^>]+>", "", answer.get_data(as_text=True)))
+
+
+def a_picture() -> bytes:
+    written = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(written, "JPEG")
+    return written.getvalue()
 
 
 def confirm_url(household: Household, rule: str = "L01") -> str:
@@ -108,26 +119,84 @@ def test_favourites_stand_first_then_what_the_village_uses_most(sign_in: SignIn)
     assert order == ["L05", "L04", "L01", "L02", "L03"]
 
 
-def test_only_rules_posted_at_once_are_offered(sign_in: SignIn) -> None:
+def test_rules_of_every_level_are_offered_but_no_deductions(sign_in: SignIn) -> None:
     scorer = make_programme(
         LABOUR,
         LABOUR._replace(code="L02", title="要评议的", review_level=ReviewLevel.B),
         LABOUR._replace(code="L03", title="停用的", enabled=False),
         LABOUR._replace(
-            code="D05", title="扣分的", category=Category.DEDUCTION, points_min=-1, points_max=-1
+            code="D05",
+            title="扣分的",
+            category=Category.DEDUCTION,
+            points_min=-1,
+            points_max=-1,
+            basis="村规民约第八条",
         ),
     )
     household = make_known()
     phone = sign_in(scorer)
 
     page = text(phone.get(f"/awards/new?household={household.code}"))
-    chosen = phone.get(confirm_url(household, "L02"))
-    posted = phone.post(confirm_url(household, "L02"), data=fields())
+    chosen = phone.get(confirm_url(household, "D05"))
+    posted = phone.post(confirm_url(household, "D05"), data=fields())
 
     assert "村集体义务劳动半天" in page
-    assert not any(word in page for word in ("要评议的", "停用的", "扣分的"))
-    assert "细则 L02 在这个村不能直接入账" in text(chosen)
+    assert "要评议的" in page
+    assert not any(word in page for word in ("停用的", "扣分的"))
+    assert "细则 D05 在这个村不能记分" in text(chosen)
     assert posted.status_code == 404
+
+
+def test_what_needs_a_panel_is_handed_to_it(sign_in: SignIn) -> None:
+    phone, household = sign_in(make_programme(HELP)), make_known("张三", points_held=3)
+
+    confirm = get(phone, confirm_url(household, "L03"))
+    pressed = phone.post(confirm_url(household, "L03"), data=fields(witness="王大爷"))
+    again = phone.post(confirm_url(household, "L03"), data=fields(witness="王大爷"))
+    after = get(phone, pressed.location)
+
+    assert "提交评议 15 分" in confirm.text
+    assert again.location == pressed.location
+    assert f"已提交评议：张** 技术帮工，编号 {VILLAGE}D1，评议组" in after.text
+    assert db.session.query(Declaration).count() == 1
+    assert balance(household) == 3
+
+
+def test_a_witness_and_a_photo_are_kept_and_never_asked_for(sign_in: SignIn) -> None:
+    phone, household = sign_in(make_programme()), make_known("张三")
+    photo = (BytesIO(a_picture()), "yard.jpg")
+
+    pressed = phone.post(confirm_url(household), data=fields(witness="王大爷", photo=photo))
+    bad = phone.post(
+        confirm_url(household), data=fields(key="another-press", photo=(BytesIO(b"no"), "a.jpg"))
+    )
+
+    assert "done=" in pressed.location
+    assert "这不是能打开的照片" in check(bad, status=422).text
+    row = db.session.scalars(select(Declaration)).one()
+    assert (row.state, row.witness) == (DeclarationState.POSTED, "王大爷")
+    assert row.photo_id is not None
+    assert balance(household) == 5
+
+
+def test_the_page_says_what_was_recorded_already_and_how_the_village_stands(
+    sign_in: SignIn,
+) -> None:
+    scorer = make_programme(capped(CapPeriod.MONTH, times=6))
+    phone, household = sign_in(scorer), make_known("张三", points_held=0)
+    award(scorer, household)
+    officer = make_staff(Role.TOWNSHIP, VILLAGE[:9])
+    ask = BudgetAsk(VILLAGE, today().replace(day=1), today().replace(day=28), 6)
+    with transaction():
+        budgets.set_budgets([ask], by=officer.id, scope=officer.scope(Permission.MANAGE_POINTS))
+
+    page = get(phone, confirm_url(household))
+    refused = phone.post(confirm_url(household), data=fields())
+
+    assert "本月已记 1 次，上限 6 次" in page.text
+    assert "本期预算 6 分，已用 5 分" in page.text
+    assert "预算" in check(refused, status=409).text
+    assert balance(household) == 5
 
 
 def test_words_narrow_the_rules(sign_in: SignIn) -> None:
@@ -298,4 +367,4 @@ def test_looking_writes_nothing(sign_in: SignIn, statements: Callable[[], int]) 
         phone.get(confirm_url(household))
 
     assert db.session.query(Entry).count() == 0
-    assert statements() - before < 30
+    assert statements() - before < 45

@@ -14,6 +14,9 @@ from supermarket.awards.models import Award, AwardLine
 from supermarket.clock import today
 from supermarket.database import db, transaction
 from supermarket.errors import NotFoundError
+from supermarket.households import service as households
+from supermarket.households.errors import TiedHouseholdError
+from supermarket.households.models import Household, TieKind
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import (
     AlreadyReversedError,
@@ -243,3 +246,27 @@ def test_awards_are_listed_newest_first_for_those_they_concern() -> None:
     assert (found[0].households, found[0].points) == (2, 10)
     assert queries.awards(scope, limit=10, before=found[0].id) == found[1:]
     assert len(db.session.scalars(select(Award)).all()) == 3
+
+
+def test_what_a_household_got_before_it_moved_is_taken_off_the_village_that_issued_it() -> None:
+    scorer, moved, stayed = make_programme(), make_household(), make_household()
+    given = award(scorer, moved, stayed)
+    with transaction():
+        db.session.get_one(Household, moved.id).village_code = OTHER_VILLAGE
+    county = make_staff(Role.SUPERVISOR, TOWNSHIP)
+
+    take_back(county, given.reference, moved)
+
+    assert (balance(moved), balance(stayed)) == (0, 5)
+
+
+def test_nobody_takes_back_what_a_relative_got() -> None:
+    scorer, home = make_programme(), make_household()
+    given = award(scorer, home)
+    with transaction():
+        households.declare_tie(scorer, home, TieKind.RELATIVE, "岳父", by=scorer.id)
+
+    with pytest.raises(TiedHouseholdError):
+        take_back(scorer, given.reference)
+
+    assert balance(home) == 5

@@ -83,14 +83,22 @@ class AwardLineShown(Schema):
     member = fields.String(required=True)
     points = fields.Integer(required=True)
     reversed_points = fields.Integer(required=True)
+    position = fields.Integer(
+        required=True, metadata={"description": "Place in the entry: names it in a reversal."}
+    )
+    rule = fields.String(attribute="rule_code", required=True)
+    title = fields.String(required=True)
+    occurred_on = fields.Date(required=True)
 
 
 class AwardShown(Schema):
-    """An award as it stands now."""
+    """An award as it stands now; what a notice posts may be under many rules."""
 
     reference = fields.String(required=True)
     status = Word(required=True)
-    rule = fields.String(required=True)
+    rule = fields.String(
+        required=True, metadata={"description": "Empty: each line has its own rule."}
+    )
     title = fields.String(required=True)
     occurred_on = fields.Date(required=True)
     note = fields.String(required=True)
@@ -108,6 +116,13 @@ class AwardReversalSent(Sent):
         least=1,
         allow_none=True,
         metadata={"description": "Codes; none: all of them."},
+    )
+    lines = Rows(
+        Whole(1, 1_000_000),
+        500,
+        least=1,
+        allow_none=True,
+        metadata={"description": "Positions of single lines; none: all of them."},
     )
 
 

@@ -68,7 +68,9 @@ def award(reference: str) -> dict[str, Any]:
     found = awards_queries.award(reference, scope)
     if found is None:
         raise NotFoundError(what=reference)
-    code, title = queries.rule_of(found.rule_version_id)
+    code, title = "", ""
+    if found.rule_version_id is not None:
+        code, title = queries.rule_of(found.rule_version_id)
     return {
         "reference": reference,
         "status": found.status,
@@ -88,10 +90,11 @@ def award(reference: str) -> dict[str, Any]:
 def reverse_award(asked: dict[str, Any], reference: str) -> tuple[Any, int]:
     """Take an award back: from everybody, or from the named households."""
     by, reason, households = current_user.member, asked["reason"], asked.get("households")
-    request = awards.asked_back(asked["key"], reference, reason, households, by.id)
+    lines = asked.get("lines")
+    request = awards.asked_back(asked["key"], reference, reason, households, by.id, lines)
     back = once_more(
         lambda: awards.reverse_award(
-            request, reference, reason=reason, households=households, by=by
+            request, reference, reason=reason, households=households, positions=lines, by=by
         )
     )
     return made(back, new=not back.replayed)

@@ -1,58 +1,21 @@
-"""Giving points."""
+"""Giving points under a rule of level A, at once."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import insert, select
-
 from supermarket.awards import queries
-from supermarket.awards.errors import (
-    CountiesApartError,
-    DeductionError,
-    FixedPointsError,
-    FutureDayError,
-    HouseholdLeftError,
-    MemberNeededError,
-    MemberNotInHouseholdError,
-    NoLinesError,
-    NoteTooLongError,
-    PointsNeededError,
-    PointsOutOfRangeError,
-    ReviewRequiredError,
-    RuleDisabledError,
-    RulesDifferError,
-)
-from supermarket.awards.models import Award, AwardLine, AwardStatus
+from supermarket.awards.errors import ReviewRequiredError
+from supermarket.awards.models import AwardStatus
 from supermarket.awards.service import caps
-from supermarket.awards.service.caps import NewLine
-from supermarket.clock import today
-from supermarket.database import db
-from supermarket.errors import NotFoundError
-from supermarket.households.models import Household, HouseholdMember, HouseholdState
+from supermarket.awards.service.asking import AwardAsk, examined
+from supermarket.awards.service.posting import PostLine, hold_accounts, post_lines
+from supermarket.budgets import service as budgets
+from supermarket.households import service as households
 from supermarket.ledger import service as ledger
-from supermarket.ledger.service import AccountKind, EntryKind, PointsMove, Posted
-from supermarket.regions.models import COUNTY, above
-from supermarket.regions.queries import under
 from supermarket.schemes import queries as schemes
-from supermarket.schemes.models import CapPeriod, Category, ReviewLevel, RuleVersion
-from supermarket.spreadsheets.cells import cleaned
+from supermarket.schemes.models import ReviewLevel
 from supermarket.staff.models import Scope
-
-#: Most lines of one award.
-MOST_LINES = 500
-#: Characters of a note.
-NOTE_LENGTH = 200
-
-
-class AwardAsk(NamedTuple):
-    """What one household is to be given."""
-
-    household_code: str
-    #: Whole points; None takes what the rule gives if that is fixed.
-    points: int | None = None
-    #: Who in the household earned it; None if not said.
-    member_id: int | None = None
 
 
 class Awarded(NamedTuple):
@@ -93,30 +56,46 @@ def award(
     Raises:
         NotFoundError: no such rule that day, no such household, or not in ``scope``.
         NoSchemeError: no programme ran that day.
-        ReviewRequiredError: the rule needs others to agree, or takes points.
+        ReviewRequiredError: the rule needs others to agree (``declare`` asks them), or takes
+            points.
+        TiedHouseholdError: a household is the actor's own or a relative's.
         LimitReachedError: a cap is reached; it says when it opens again.
+        BudgetSpentError, CoverageStoppedError: the village may issue no more.
+        MonthClosedError: the day's month is final.
         InvalidError: a line or the day cannot be meant; the subclass says why.
     """
     if (entry_id := ledger.seen(request)) is not None:
         return _replayed(entry_id)
-    note = cleaned(note)
-    if not 1 <= len(lines) <= MOST_LINES:
-        raise NoLinesError(most=MOST_LINES)
-    if len(note) > NOTE_LENGTH:
-        raise NoteTooLongError(most=NOTE_LENGTH)
-    if occurred_on > today():
-        raise FutureDayError
-    households = _households(lines, scope)
-    villages = sorted({household.village_code for household in households.values()})
-    programmes = schemes.schemes_in(villages, occurred_on)
-    version = _rule(rule_code, villages, occurred_on)
-    new = _lines(lines, households, version)
-    region_code = _shared(villages)
-    posted = _post(request, region_code, occurred_on, new, note)
-    caps.check_rule(version, schemes.rule_ids(rule_code, villages), occurred_on, new)
-    months = {village: programmes[village].household_month_cap for village in villages}
-    caps.check_month(months, occurred_on, new)
-    _record(posted, version, region_code, occurred_on, new, note, request.actor_id)
+    ask = examined(rule_code, occurred_on, lines, note, scope)
+    version = ask.version
+    if version.review_level is not ReviewLevel.A:
+        raise ReviewRequiredError(title=version.title, level=version.review_level.value)
+    households.refuse_tied(request.actor_id, {line.household.id for line in ask.lines})
+    budgets.hold(ask.villages)
+    hold_accounts(line.household.account_id for line in ask.lines)
+    caps.check_rule(version, schemes.rule_ids(rule_code, ask.villages), occurred_on, ask.lines)
+    months = {village: ask.programmes[village].household_month_cap for village in ask.villages}
+    caps.check_month(months, occurred_on, ask.lines)
+    posted = post_lines(
+        request,
+        ask.region_code,
+        occurred_on,
+        [
+            PostLine(
+                line.household.id,
+                line.household.account_id,
+                line.household.village_code,
+                line.member_id,
+                line.points,
+                version.rule_id,
+                version.id,
+                occurred_on,
+            )
+            for line in ask.lines
+        ],
+        note=ask.note,
+    ).posted
+    budgets.check(ask.villages, occurred_on, queries.pending_points(ask.villages))
     return Awarded(posted.reference, AwardStatus.POSTED, queries.given(posted.entry_id), False)
 
 
@@ -124,165 +103,3 @@ def _replayed(entry_id: int) -> Awarded:
     """Return the first receipt of a key."""
     lines = queries.given(entry_id)
     return Awarded(queries.reference_of(entry_id), AwardStatus.POSTED, lines, True)
-
-
-def _households(lines: Sequence[AwardAsk], scope: Scope) -> dict[str, Household]:
-    """Return the households of the lines by code."""
-    codes = {line.household_code for line in lines}
-    plain = {code for code in codes if code.isascii() and code.isdigit()}
-    rows = db.session.scalars(
-        select(Household).where(
-            Household.code.in_(plain), under(Household.village_code, scope.regions)
-        )
-    )
-    found = {household.code: household for household in rows}
-    for code in sorted(codes):
-        if code not in found:
-            raise NotFoundError(what=code[:40])
-        if found[code].state is HouseholdState.LEFT:
-            raise HouseholdLeftError(head=found[code].head, household=code)
-    return found
-
-
-def _rule(code: str, villages: Sequence[str], on: date) -> RuleVersion:
-    """Return what the rule says in all the villages, if it may be awarded at once."""
-    versions = schemes.rules_in(code, villages, on)
-    version = versions[villages[0]]
-    if any(other.id != version.id for other in versions.values()):
-        raise RulesDifferError(rule=code)
-    if not version.enabled:
-        raise RuleDisabledError(title=version.title)
-    if version.category is Category.DEDUCTION:
-        raise DeductionError(title=version.title)
-    if version.review_level is not ReviewLevel.A:
-        raise ReviewRequiredError(title=version.title, level=version.review_level.value)
-    return version
-
-
-def _lines(
-    lines: Sequence[AwardAsk], households: dict[str, Household], version: RuleVersion
-) -> list[NewLine]:
-    """Return what each line gives, its points and member checked."""
-    members = _members(lines)
-    new = []
-    for line in lines:
-        household = households[line.household_code]
-        named = {"head": household.head, "household": household.code}
-        if line.member_id is not None and members.get(line.member_id) != household.id:
-            raise MemberNotInHouseholdError(**named)
-        if line.member_id is None and version.cap_period is CapPeriod.ONCE_PER_MEMBER:
-            raise MemberNeededError(title=version.title, **named)
-        new.append(NewLine(household, line.member_id, _points(line.points, version)))
-    return new
-
-
-def _members(lines: Sequence[AwardAsk]) -> dict[int, int]:
-    """Map the named members who are present to their households."""
-    named = {line.member_id for line in lines if line.member_id is not None}
-    if not named:
-        return {}
-    rows = db.session.execute(
-        select(HouseholdMember.id, HouseholdMember.household_id).where(
-            HouseholdMember.id.in_(named), HouseholdMember.present
-        )
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _points(asked: int | None, version: RuleVersion) -> int:
-    """Return the points of a line: what was asked for, or what the rule gives if that is fixed."""
-    least, most = version.points_min or 0, version.points_max or 0
-    facts = {"title": version.title, "least": least, "most": most}
-    if asked is None:
-        if least != most:
-            raise PointsNeededError(**facts)
-        return least
-    if not least <= asked <= most:
-        kind = FixedPointsError if least == most else PointsOutOfRangeError
-        raise kind(asked=asked, **facts)
-    return asked
-
-
-def _shared(villages: Sequence[str]) -> str:
-    """Return the nearest region that all the villages lie in."""
-    for place in above(villages[0]):
-        if len(place) >= COUNTY and all(village.startswith(place) for village in villages):
-            return place
-    raise CountiesApartError
-
-
-def _post(
-    request: ledger.Request,
-    region_code: str,
-    occurred_on: date,
-    lines: Sequence[NewLine],
-    note: str,
-) -> Posted:
-    """Write the entry: each household gains, its village issued."""
-    issued: dict[str, int] = {}
-    for line in lines:
-        village = line.household.village_code
-        issued[village] = issued.get(village, 0) + line.points
-    moves = [
-        PointsMove(line.household.account_id, line.points, line.member_id) for line in lines
-    ] + [
-        PointsMove(ledger.open_system_account(AccountKind.ISSUED, village), -points)
-        for village, points in sorted(issued.items())
-    ]
-    return ledger.post(
-        ledger.open_journal(region_code).id,
-        kind=EntryKind.AWARD,
-        occurred_on=occurred_on,
-        request=request,
-        points=moves,
-        note=note,
-    )
-
-
-def _record(
-    posted: Posted,
-    version: RuleVersion,
-    region_code: str,
-    occurred_on: date,
-    lines: Sequence[NewLine],
-    note: str,
-    actor_id: int,
-) -> None:
-    """Note under which rule the entry was made, and who got what."""
-    made = Award(
-        entry_id=posted.entry_id,
-        status=AwardStatus.POSTED,
-        rule_version_id=version.id,
-        region_code=region_code,
-        occurred_on=occurred_on,
-        note=note,
-        actor_id=actor_id,
-        created_at=posted.posted_at,
-    )
-    db.session.add(made)
-    db.session.flush()
-    db.session.execute(
-        insert(AwardLine),
-        [
-            {
-                "award_id": made.id,
-                "household_id": line.household.id,
-                "member_id": line.member_id,
-                "points": line.points,
-                "reversed_points": 0,
-                "position": position,
-                "rule_id": version.rule_id,
-                "rule_version_id": version.id,
-                "occurred_on": occurred_on,
-            }
-            for line, position in zip(lines, _positions(posted, lines), strict=True)
-        ],
-    )
-
-
-def _positions(posted: Posted, lines: Sequence[NewLine]) -> list[int]:
-    """Return the place of each line's points in the entry, which orders them by account."""
-    free: dict[int, list[int]] = {}
-    for written in posted.points:
-        free.setdefault(written.account_id, []).append(written.position)
-    return [free[line.household.account_id].pop(0) for line in lines]

@@ -1,10 +1,14 @@
-"""What a household may earn: by rule and period, and by month."""
+"""What a household may earn: by rule and period, and by month.
 
-from collections.abc import Mapping, Sequence
+What was posted counts, less what was taken back, and what was declared and accepted but
+is not posted yet.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, select, union_all
 
 from supermarket.awards.errors import (
     LimitReachedError,
@@ -16,7 +20,7 @@ from supermarket.awards.errors import (
     PointsReachedError,
     TimesReachedError,
 )
-from supermarket.awards.models import AwardLine
+from supermarket.awards.models import PENDING, AwardLine, Declaration
 from supermarket.database import db
 from supermarket.households.models import Household
 from supermarket.schemes.models import CapPeriod, RuleVersion
@@ -39,6 +43,11 @@ class Used(NamedTuple):
 
     times: int
     points: int
+
+    def without(self, lines: Sequence["NewLine"]) -> "Used":
+        """Return what it was before ``lines`` were counted."""
+        points = sum(line.points for line in lines)
+        return Used(self.times - len(lines), self.points - points)
 
 
 class Span(NamedTuple):
@@ -69,12 +78,17 @@ def span(period: CapPeriod, on: date) -> Span | None:
 
 
 def check_rule(
-    version: RuleVersion, rule_ids: Sequence[int], on: date, lines: Sequence[NewLine]
+    version: RuleVersion,
+    rule_ids: Sequence[int],
+    on: date,
+    lines: Sequence[NewLine],
+    *,
+    counted: bool = False,
 ) -> None:
     """Refuse what passes the caps of a rule.
 
-    Must run after the households' accounts were taken, so that nobody else counts or
-    adds for them meanwhile, and before the new lines are written.
+    Must run while the households' accounts are held, so that nobody else counts or adds
+    for them meanwhile; ``counted`` says that the lines are in the books already.
 
     Raises:
         LimitReachedError: the subclass says which cap, and when it opens again.
@@ -86,8 +100,8 @@ def check_rule(
     used = _used(lines, rule_ids, days, by_member=each)
     for key, new in _together(lines, by_member=each).items():
         household = new[0].household
-        before = used.get(key, Used(0, 0))
         asked = sum(line.points for line in new)
+        before = used.get(key, Used(0, 0)).without(new if counted else ())
         facts: dict[str, object] = {
             "title": version.title,
             "head": household.head,
@@ -102,11 +116,17 @@ def check_rule(
             raise points(cap=version.cap_points, used=before.points, asked=asked, **facts)
 
 
-def check_month(caps: Mapping[str, int | None], on: date, lines: Sequence[NewLine]) -> None:
+def check_month(
+    caps: Mapping[str, int | None],
+    on: date,
+    lines: Sequence[NewLine],
+    *,
+    counted: bool = False,
+) -> None:
     """Refuse what passes the programme's cap per household and calendar month.
 
-    ``caps`` maps village codes to whole points; None for no limit. When to run it: as
-    ``check_rule``.
+    ``caps`` maps village codes to whole points; None for no limit. When to run it, and
+    ``counted``: as ``check_rule``.
 
     Raises:
         MonthReachedError: it says when the month ends.
@@ -119,8 +139,8 @@ def check_month(caps: Mapping[str, int | None], on: date, lines: Sequence[NewLin
     for key, new in _together(capped, by_member=False).items():
         household = new[0].household
         cap = caps[household.village_code] or 0
-        before = used.get(key, Used(0, 0))
         asked = sum(line.points for line in new)
+        before = used.get(key, Used(0, 0)).without(new if counted else ())
         if before.points + asked > cap:
             raise MonthReachedError(
                 cap=cap,
@@ -131,6 +151,19 @@ def check_month(caps: Mapping[str, int | None], on: date, lines: Sequence[NewLin
                 since=month.since,
                 opens=month.opens,
             )
+
+
+def so_far(version: RuleVersion, rule_ids: Sequence[int], on: date, household_id: int) -> Used:
+    """Return what a household earned by a rule in the period that a day belongs to.
+
+    A rule without a period counts the calendar month.
+    """
+    days = span(version.cap_period or CapPeriod.MONTH, on)
+    earned = _earned({household_id}, rule_ids, days)
+    times, points = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(earned.c.points), 0)).select_from(earned)
+    ).one()
+    return Used(times, int(points))
 
 
 def _end_of_month(on: date) -> date:
@@ -166,20 +199,42 @@ def _used(
     by_member: bool,
 ) -> dict[tuple[int, int | None], Used]:
     """Count what the households earned already; ``rule_ids`` None counts every rule."""
-    keys = [AwardLine.household_id, AwardLine.member_id] if by_member else [AwardLine.household_id]
-    wanted = (
-        select(*keys, func.count(), func.sum(AwardLine.points - AwardLine.reversed_points))
-        .where(
-            AwardLine.household_id.in_({line.household.id for line in lines}),
-            AwardLine.reversed_points < AwardLine.points,
-        )
-        .group_by(*keys)
+    earned = _earned({line.household.id for line in lines}, rule_ids, days)
+    keys = [earned.c.household_id, earned.c.member_id] if by_member else [earned.c.household_id]
+    rows = db.session.execute(
+        select(*keys, func.count(), func.sum(earned.c.points)).group_by(*keys)
     )
-    if rule_ids is not None:
-        wanted = wanted.where(AwardLine.rule_id.in_(rule_ids))
-    if days is not None:
-        wanted = wanted.where(AwardLine.occurred_on.between(days.since, days.until))
     return {
-        (row[0], row[1] if by_member else None): Used(int(row[-2]), int(row[-1]))
-        for row in db.session.execute(wanted)
+        (row[0], row[1] if by_member else None): Used(int(row[-2]), int(row[-1])) for row in rows
     }
+
+
+def _earned(
+    household_ids: Collection[int], rule_ids: Sequence[int] | None, days: Span | None
+) -> Subquery:
+    """Return what households earned line by line: posted and not taken back, or accepted."""
+    posted = select(
+        AwardLine.household_id,
+        AwardLine.member_id,
+        (AwardLine.points - AwardLine.reversed_points).label("points"),
+    ).where(AwardLine.household_id.in_(household_ids), AwardLine.reversed_points < AwardLine.points)
+    accepted = select(Declaration.household_id, Declaration.member_id, Declaration.points).where(
+        Declaration.household_id.in_(household_ids), Declaration.state.in_(PENDING)
+    )
+    return union_all(
+        _narrowed(posted, AwardLine, rule_ids, days),
+        _narrowed(accepted, Declaration, rule_ids, days),
+    ).subquery()
+
+
+def _narrowed(
+    wanted: Select[*tuple[Any, ...]],
+    kind: type[AwardLine] | type[Declaration],
+    rule_ids: Sequence[int] | None,
+    days: Span | None,
+) -> Select[*tuple[Any, ...]]:
+    if rule_ids is not None:
+        wanted = wanted.where(kind.rule_id.in_(rule_ids))
+    if days is not None:
+        wanted = wanted.where(kind.occurred_on.between(days.since, days.until))
+    return wanted

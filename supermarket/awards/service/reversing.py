@@ -8,14 +8,17 @@ from sqlalchemy import select, update
 from supermarket.awards import queries
 from supermarket.awards.errors import NoteTooLongError, ReasonNeededError, ReversalNotYoursError
 from supermarket.awards.models import Award, AwardLine
-from supermarket.awards.service.awarding import NOTE_LENGTH
+from supermarket.awards.service.asking import NOTE_LENGTH
 from supermarket.clock import local, today
 from supermarket.database import db
 from supermarket.errors import NotFoundError
+from supermarket.households import service as people
 from supermarket.households.models import Household
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import AlreadyReversedError
 from supermarket.ledger.service import AccountKind, Left
+from supermarket.ledger.service.reversing import PointsLeft
+from supermarket.regions.models import VILLAGE
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Permission, StaffMember
 
@@ -33,10 +36,18 @@ class Reversed(NamedTuple):
 
 
 def asked_back(
-    key: str, reference: str, reason: str, households: Collection[str] | None, by: int
+    key: str,
+    reference: str,
+    reason: str,
+    households: Collection[str] | None,
+    by: int,
+    positions: Collection[int] | None = None,
 ) -> ledger.Request:
     """Name a reversal for ``reverse_award``."""
-    body = [reference, reason, None if households is None else sorted(households), by]
+    codes = None if households is None else sorted(households)
+    body: list[object] = [reference, reason, codes, by]
+    if positions is not None:
+        body.append(sorted(positions))
     return ledger.Request(key, ledger.fingerprint("reverse_award", body), by)
 
 
@@ -56,15 +67,18 @@ def reverse_award(
     *,
     reason: str,
     households: Collection[str] | None = None,
+    positions: Collection[int] | None = None,
     by: StaffMember,
 ) -> Reversed:
-    """Take back what an award gave: to everybody, or to the named households.
+    """Take back what an award gave: to everybody, to the named households, or single lines.
 
-    What is taken back fills no cap any more. ``request`` comes from ``asked_back``.
+    ``positions`` are those of lines in the award's entry. What is taken back fills no cap
+    any more. ``request`` comes from ``asked_back``.
 
     Raises:
         NotFoundError: no such award, or a named household is not in it, or not in sight.
         ReversalNotYoursError: neither its scorer today nor a supervisor there.
+        TiedHouseholdError: a household is the actor's own or a relative's.
         AlreadyReversedError: nothing is left to take back.
         InsufficientPointsError: a household has already spent the points.
         InvalidError: no reason is given, or too long a one.
@@ -80,15 +94,16 @@ def reverse_award(
     if award is None or award.entry_id is None:
         raise NotFoundError(what=reference[:40])
     wanted = _wanted(award, households, by)
+    people.refuse_tied(by.id, {household.id for household in wanted})
     left = ledger.hold(award.entry_id)
-    posted = ledger.reverse(
-        left, request=request, occurred_on=today(), note=reason, points=_parts(left, wanted)
-    )
+    parts = _parts(left, wanted, positions)
+    posted = ledger.reverse(left, request=request, occurred_on=today(), note=reason, points=parts)
     db.session.execute(
         update(AwardLine)
         .where(
             AwardLine.award_id == award.id,
             AwardLine.household_id.in_([household.id for household in wanted]),
+            AwardLine.position.in_(parts),
         )
         .values(reversed_points=AwardLine.points)
     )
@@ -118,22 +133,41 @@ def _wanted(
     return got
 
 
-def _parts(left: Left, households: Sequence[Household]) -> dict[int, int]:
-    """Map the positions of the entry's lines to what is taken back of each."""
+def _parts(
+    left: Left, households: Sequence[Household], positions: Collection[int] | None
+) -> dict[int, int]:
+    """Map the positions of the entry's lines to what is taken back of each.
+
+    What a household loses is taken off what its village issued: the one it lives in, or
+    lived in when it was written down, if the entry has them, else any that has enough left.
+    """
     accounts = {household.account_id: household for household in households}
+    issued = {line.account_id: line for line in left.points if line.account_id < 0 and line.points}
     parts: dict[int, int] = {}
-    issued: dict[str, int] = {}
     for line in left.points:
         household = accounts.get(line.account_id)
-        if household is None or not line.points:
+        if household is None or line.points <= 0:
+            continue
+        if positions is not None and line.position not in positions:
             continue
         parts[line.position] = line.points
-        village = household.village_code
-        issued[village] = issued.get(village, 0) + line.points
+        side = _side(line.points, household, issued, parts)
+        parts[side] = parts.get(side, 0) + line.points
     if not parts:
         raise AlreadyReversedError(reference=left.reference)
-    positions = {line.account_id: line.position for line in left.points}
-    for village, points in issued.items():
-        account = ledger.open_system_account(AccountKind.ISSUED, village)
-        parts[positions[account]] = points
     return parts
+
+
+def _side(
+    points: int, household: Household, issued: dict[int, PointsLeft], parts: dict[int, int]
+) -> int:
+    """Return the position of the line that issued a household's points."""
+    near = [
+        ledger.open_system_account(AccountKind.ISSUED, village)
+        for village in (household.village_code, household.code[:VILLAGE])
+    ]
+    for account in [*near, *issued]:
+        line = issued.get(account)
+        if line is not None and -line.points - parts.get(line.position, 0) >= points:
+            return line.position
+    raise AlreadyReversedError(reference=household.code)

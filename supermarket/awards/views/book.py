@@ -9,6 +9,7 @@ from supermarket.awards import service as awards
 from supermarket.awards.forms import ReversalForm
 from supermarket.awards.models import Award
 from supermarket.awards.queries import LineFound
+from supermarket.awards.views import words
 from supermarket.database import db, once_more
 from supermarket.errors import N_, DomainError
 from supermarket.households import queries as households
@@ -17,7 +18,6 @@ from supermarket.households.views.registry import (
     entry_words,
     household_actions,
 )
-from supermarket.schemes.models import Rule, RuleVersion
 from supermarket.staff.models import Permission, StaffMember
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
@@ -38,7 +38,7 @@ household_actions.append(
         40,
     )
 )
-entry_words.append(queries.titles)
+entry_words.append(words.entry_words)
 
 
 @bp.get("/awards")
@@ -69,6 +69,8 @@ def index() -> ResponseReturnValue:
         else None,
         first_url=url_for(".index", household=narrow) if place is not None else None,
         may_award=current_user.may(Permission.AWARD),
+        may_oversee=current_user.may(Permission.OVERSEE),
+        agreed=words.agreed,
     )
 
 
@@ -77,18 +79,22 @@ def index() -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """Show who got what by an award, and what was taken back since."""
     award = _award(reference)
-    version = db.session.get_one(RuleVersion, award.rule_version_id)
-    lines = queries.lines(award.id, current_user.scope(Permission.VIEW_HOUSEHOLDS))
+    scope = current_user.scope(Permission.VIEW_HOUSEHOLDS)
+    lines = queries.lines(award.id, scope)
+    entry_id = award.entry_id or 0
+    watches = current_user.may(Permission.OVERSEE)
     return render_template(
         "awards/show.html",
         award=award,
         reference=reference,
-        version=version,
-        rule=db.session.get_one(Rule, version.rule_id),
+        title=words.entry_words([entry_id]).get(entry_id, ""),
+        mixed=award.rule_version_id is None,
         lines=lines,
+        declared=queries.of_award(award.id),
         actor=db.session.get_one(StaffMember, award.actor_id).name,
-        reversals=queries.reversals(award.entry_id or 0),
+        reversals=queries.reversals(entry_id),
         open_lines=_open(award, lines),
+        kin=queries.given_to_tied(scope, award_id=award.id) if watches else [],
     )
 
 
@@ -106,14 +112,20 @@ def take_back(reference: str) -> ResponseReturnValue:
     award, form = _award(reference), ReversalForm()
     if not form.validate_on_submit():
         return _reversal(reference, award, form, 422)
-    code = request.args.get("household", "")
-    codes = [code] if code else None
+    codes, positions = _meant()
     member = current_user.member
-    request_ = awards.asked_back(form.key.data or "", reference, form.words, codes, member.id)
+    request_ = awards.asked_back(
+        form.key.data or "", reference, form.words, codes, member.id, positions
+    )
     try:
         once_more(
             lambda: awards.reverse_award(
-                request_, reference, reason=form.words, households=codes, by=member
+                request_,
+                reference,
+                reason=form.words,
+                households=codes,
+                positions=positions,
+                by=member,
             )
         )
     except DomainError as error:
@@ -128,6 +140,13 @@ def _award(reference: str) -> Award:
     if found is None:
         abort(404)
     return found
+
+
+def _meant() -> tuple[list[str] | None, list[int] | None]:
+    """Read from the address which household, and which line of it, is meant; None is all."""
+    code, line = request.args.get("household", ""), request.args.get("line", "")
+    plain = line.isascii() and line.isdigit() and len(line) < 10
+    return [code] if code else None, [int(line)] if plain else None
 
 
 def _open(award: Award, lines: list[LineFound]) -> set[str]:
@@ -145,12 +164,22 @@ def _reversal(
     reference: str, award: Award, form: ReversalForm, status: int = 200
 ) -> ResponseReturnValue:
     """Draw the question why."""
-    code = request.args.get("household", "")
+    codes, positions = _meant()
     lines = queries.lines(award.id, current_user.scope(Permission.VIEW_HOUSEHOLDS))
-    meant = [line for line in lines if not code or line.household_code == code]
+    meant = [
+        line
+        for line in lines
+        if (codes is None or line.household_code in codes)
+        and (positions is None or line.position in positions)
+    ]
     if not meant:
         abort(404)
     page = render_template(
-        "awards/reversal.html", form=form, reference=reference, lines=meant, code=code
+        "awards/reversal.html",
+        form=form,
+        reference=reference,
+        lines=meant,
+        code=codes[0] if codes else None,
+        line=positions[0] if positions else None,
     )
     return page, status

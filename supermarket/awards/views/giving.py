@@ -6,30 +6,26 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from supermarket.awards import queries
-from supermarket.awards import service as awards
-from supermarket.awards.errors import (
-    FutureDayError,
-    MemberNeededError,
-    MemberNotInHouseholdError,
-    PointsNeededError,
-    PointsOutOfRangeError,
-)
 from supermarket.awards.forms import AwardForm
-from supermarket.awards.service import AwardAsk
+from supermarket.awards.views.confirming import (
+    beside,
+    confirm_page,
+    gives,
+    offered,
+    press,
+    village_of,
+)
 from supermarket.cards import queries as cards
 from supermarket.cards.errors import CardElsewhereError
 from supermarket.cards.forms import CardForm
 from supermarket.clock import today
-from supermarket.database import once_more
 from supermarket.errors import N_, DomainError
 from supermarket.households import queries as households
 from supermarket.households.models import Household
 from supermarket.households.views.registry import HouseholdAction, household_actions
-from supermarket.regions import queries as regions
 from supermarket.schemes import queries as schemes
-from supermarket.schemes.errors import NoSchemeError
-from supermarket.schemes.models import Category, ReviewLevel, RuleVersion
-from supermarket.schemes.views.words import cap_words, points_words
+from supermarket.schemes.models import RuleVersion
+from supermarket.schemes.views.words import cap_words, level_words, points_words
 from supermarket.staff.models import Permission
 from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
@@ -63,7 +59,7 @@ def new() -> ResponseReturnValue:
     step = _step()
     if step.household is None:
         return _who(step, CardForm(formdata=None))
-    version = _version(step.household, step.rule_code)
+    version = offered(step.household, step.rule_code)
     if version is None:
         return _what_for(step.household)
     form = AwardForm(formdata=None)
@@ -71,7 +67,7 @@ def new() -> ResponseReturnValue:
     form.occurred_on.data = today()
     if "points" in form:
         form.points.data = version.points_min
-    return _confirm(step.household, version, form)
+    return confirm_page(step.household, version, form)
 
 
 @bp.route("/awards/new/card", methods=["GET", "POST"])
@@ -96,29 +92,22 @@ def card() -> ResponseReturnValue:
 @bp.post("/awards/new")
 @requires(Permission.AWARD)
 def give() -> ResponseReturnValue:
-    """Post the award; the same press of the button twice gives the same receipt."""
+    """Post the award, or hand it to the panel; the same press twice gives the same receipt."""
     step = _step()
-    version = _version(step.household, step.rule_code) if step.household else None
+    version = offered(step.household, step.rule_code) if step.household else None
     if step.household is None or version is None:
         abort(404)
     household = step.household
     form = AwardForm()
     form.offer(household, version)
     if not form.validate_on_submit():
-        return _confirm(household, version, form, 422)
-    points = form.points.data if "points" in form else None
-    ask = [AwardAsk(household.code, points, form.member.data)]
-    on, note = form.occurred_on.data or today(), form.note.data or ""
-    request_ = awards.asked(
-        form.key.data or "", version.rule.code, on, ask, note, current_user.member.id
-    )
-    code, scope = version.rule.code, current_user.scope(Permission.AWARD)
+        return confirm_page(household, version, form, 422)
     try:
-        awarded = once_more(lambda: awards.award(request_, code, on, ask, note=note, scope=scope))
+        done, declared = press(household, version, form)
     except DomainError as error:
-        _beside(form, error)
-        return _confirm(household, version, form, error.status)
-    return redirect(url_for(".new", rule=code, done=awarded.reference))
+        beside(form, error)
+        return confirm_page(household, version, form, error.status)
+    return redirect(url_for(".new", rule=version.rule.code, done=done, declared=declared))
 
 
 def _step() -> Step:
@@ -136,23 +125,11 @@ def _step() -> Step:
     return Step(household, rule_code)
 
 
-def _version(household: Household, code: str) -> RuleVersion | None:
-    """Return what the rule says where the household lives today; None if none is chosen."""
-    if not code:
-        return None
-    in_force = schemes.rules(household.village_code, today(), level=ReviewLevel.A)
-    return next((v for v in in_force if v.rule.code == code and _gives(v)), None)
-
-
-def _gives(version: RuleVersion) -> bool:
-    return version.category is not Category.DEDUCTION
-
-
 def _who(step: Step, form: CardForm, status: int = 200) -> ResponseReturnValue:
     """Ask for a household: a card, or some letters. The receipt of the last stands above."""
     scope = current_user.scope(Permission.AWARD)
     text = request.args.get("q", "").strip()[:60]
-    done = request.args.get("done", "")
+    done, declared = request.args.get("done", ""), request.args.get("declared", "")
     award = queries.award(done, scope) if done else None
     given = queries.given(award.entry_id, scope) if award and award.entry_id else []
     page = render_template(
@@ -164,6 +141,7 @@ def _who(step: Step, form: CardForm, status: int = 200) -> ResponseReturnValue:
         rule_code=step.rule_code,
         done=done,
         given=given,
+        declared=queries.declared(declared, scope) if declared else None,
     )
     return page, status
 
@@ -171,9 +149,9 @@ def _who(step: Step, form: CardForm, status: int = 200) -> ResponseReturnValue:
 def _kept(code: str) -> RuleVersion | None:
     """Return the rule kept from the household before, as the scorer's first region has it."""
     for region in current_user.scope(Permission.AWARD).regions:
-        in_force = schemes.rules(region, today(), level=ReviewLevel.A) if code else []
+        in_force = schemes.rules(region, today()) if code else []
         for version in in_force:
-            if version.rule.code == code:
+            if version.rule.code == code and gives(version):
                 return version
     return None
 
@@ -181,8 +159,8 @@ def _kept(code: str) -> RuleVersion | None:
 def _what_for(household: Household) -> ResponseReturnValue:
     """Ask for a rule: those at hand first, the rest by words."""
     text = request.args.get("rq", "").strip()[:60]
-    everything = schemes.rules(household.village_code, today(), level=ReviewLevel.A)
-    rules = [version for version in everything if _gives(version)]
+    everything = schemes.rules(household.village_code, today())
+    rules = [version for version in everything if gives(version)]
     starred = schemes.favourites(current_user.member.id)
     used = queries.most_used(household.village_code)
     at_hand = [v for v in rules if v.rule.code in starred or v.rule.code in used]
@@ -193,7 +171,7 @@ def _what_for(household: Household) -> ResponseReturnValue:
     return render_template(
         "awards/what_for.html",
         household=household,
-        village=_village(household),
+        village=village_of(household),
         balance=households.balance(household),
         text=text,
         at_hand=at_hand[:AT_HAND],
@@ -201,38 +179,5 @@ def _what_for(household: Household) -> ResponseReturnValue:
         unknown=request.args.get("rule", ""),
         points_words=points_words,
         cap_words=cap_words,
+        level_words=level_words,
     )
-
-
-def _confirm(
-    household: Household, version: RuleVersion, form: AwardForm, status: int = 200
-) -> ResponseReturnValue:
-    """Ask for the confirmation, with everything that will be posted."""
-    page = render_template(
-        "awards/confirm.html",
-        household=household,
-        village=_village(household),
-        balance=households.balance(household),
-        version=version,
-        form=form,
-        today=today(),
-        points_words=points_words,
-        cap_words=cap_words,
-    )
-    return page, status
-
-
-def _village(household: Household) -> str:
-    return regions.names([household.village_code]).get(household.village_code, "")
-
-
-def _beside(form: AwardForm, error: DomainError) -> None:
-    """Put a refusal beside the field it is about, else above the form."""
-    if isinstance(error, PointsNeededError | PointsOutOfRangeError) and "points" in form:
-        form.points.errors = [say(error)]
-    elif isinstance(error, FutureDayError | NoSchemeError):
-        form.occurred_on.errors = [say(error)]
-    elif isinstance(error, MemberNeededError | MemberNotInHouseholdError):
-        form.member.errors = [say(error)]
-    else:
-        form.form_errors.append(say(error))

@@ -1,4 +1,4 @@
-"""What a scorer says about an award, and why it is taken back."""
+"""What a scorer says about what a household earned, and why it is taken back."""
 
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from wtforms import (
 )
 
 from supermarket.households.models import Household
+from supermarket.photos.forms import PhotoField
 from supermarket.schemes.forms import DayField, WholeField
 from supermarket.schemes.models import RuleVersion
 
@@ -41,6 +42,11 @@ class AwardForm(FlaskForm):
         _("说明"),
         [validators.Optional(), validators.Length(max=200, message=_("最多 200 个字"))],
     )
+    witness = StringField(
+        _("证明人"),
+        [validators.Optional(), validators.Length(max=60, message=_("最多 60 个字"))],
+    )
+    photo = PhotoField(_("照片"), [validators.Optional()])
 
     def offer(self, household: Household, version: RuleVersion) -> None:
         """Offer the members who are there; a rule with one number of points asks for none."""

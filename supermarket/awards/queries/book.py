@@ -1,10 +1,10 @@
-"""Questions about awards."""
+"""Questions about what was given: the book of awards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from supermarket.awards.models import Award, AwardLine
 from supermarket.database import db
@@ -24,8 +24,10 @@ class AwardFound(NamedTuple):
 
     id: int
     reference: str
+    #: Empty if the award is under several rules; then ``document`` says where they were agreed.
     rule_code: str
     title: str
+    document: str
     occurred_on: date
     posted_at: datetime
     #: Who gave it.
@@ -50,6 +52,13 @@ class LineFound(NamedTuple):
     member: str
     points: int
     reversed_points: int
+    #: Place in the award's entry.
+    position: int
+    rule_code: str
+    title: str
+    #: Which version of the rule.
+    version: int
+    occurred_on: date
 
 
 class Given(NamedTuple):
@@ -92,25 +101,31 @@ def award(reference: str, scope: Scope) -> Award | None:
 
 
 def awards(
-    scope: Scope, *, before: int | None = None, limit: int, household_id: int | None = None
+    scope: Scope,
+    *,
+    before: int | None = None,
+    limit: int,
+    household_id: int | None = None,
+    among: Collection[int] | None = None,
 ) -> list[AwardFound]:
     """Return awards inside ``scope``, newest first; ``before`` is the last id of the page before.
 
-    Two statements however many there are.
+    ``among`` narrows to some ids. Two statements however many there are.
     """
     wanted = (
         select(
             Award.id,
             Journal.code,
             Entry.number,
-            Rule.code,
-            RuleVersion.title,
+            func.coalesce(Rule.code, ""),
+            func.coalesce(RuleVersion.title, ""),
+            Entry.document,
             Award.occurred_on,
             Entry.posted_at,
             StaffMember.name,
         )
-        .join(RuleVersion, RuleVersion.id == Award.rule_version_id)
-        .join(Rule, Rule.id == RuleVersion.rule_id)
+        .outerjoin(RuleVersion, RuleVersion.id == Award.rule_version_id)
+        .outerjoin(Rule, Rule.id == RuleVersion.rule_id)
         .join(Entry, Entry.id == Award.entry_id)
         .join(Journal, Journal.id == Entry.journal_id)
         .join(StaffMember, StaffMember.id == Award.actor_id)
@@ -125,11 +140,13 @@ def awards(
             AwardLine.award_id == Award.id, AwardLine.household_id == household_id
         )
         wanted = wanted.where(mine)
+    if among is not None:
+        wanted = wanted.where(Award.id.in_(among))
     rows = db.session.execute(wanted).all()
     sums = _sums([row[0] for row in rows])
     return [
-        AwardFound(key, f"{journal}-{number}", code, title, on, at, actor, *sums[key])
-        for key, journal, number, code, title, on, at, actor in rows
+        AwardFound(key, f"{journal}-{number}", code, title, document, on, at, actor, *sums[key])
+        for key, journal, number, code, title, document, on, at, actor in rows
     ]
 
 
@@ -163,7 +180,7 @@ def _sums(award_ids: Sequence[int]) -> dict[int, tuple[str, int, int, int]]:
 
 def lines(award_id: int, scope: Scope) -> list[LineFound]:
     """Return the lines of an award that lie inside ``scope``, as they were given."""
-    rows = db.session.execute(
+    wanted: Select[*tuple[Any, ...]] = (
         select(
             AwardLine.id,
             Household.code,
@@ -173,14 +190,21 @@ def lines(award_id: int, scope: Scope) -> list[LineFound]:
             func.coalesce(HouseholdMember.name, ""),
             AwardLine.points,
             AwardLine.reversed_points,
+            AwardLine.position,
+            Rule.code,
+            RuleVersion.title,
+            RuleVersion.version,
+            AwardLine.occurred_on,
         )
         .join(Household, Household.id == AwardLine.household_id)
+        .join(RuleVersion, RuleVersion.id == AwardLine.rule_version_id)
+        .join(Rule, Rule.id == RuleVersion.rule_id)
         .join(Region, Region.code == Household.village_code)
         .outerjoin(HouseholdMember, HouseholdMember.id == AwardLine.member_id)
         .where(AwardLine.award_id == award_id, under(Household.village_code, scope.regions))
         .order_by(AwardLine.id)
     )
-    return [LineFound(*row) for row in rows]
+    return [LineFound(*row) for row in db.session.execute(wanted)]
 
 
 def reference_of(entry_id: int) -> str:
@@ -220,29 +244,39 @@ def given(entry_id: int, scope: Scope | None = None) -> list[Given]:
     return list(found.values())
 
 
-def titles(entry_ids: Sequence[int]) -> dict[int, str]:
-    """Return what the rule of each award entry says; other entries are left out."""
+def titles(entry_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return what the rule of each award entry says, and the document behind the entry.
+
+    The title is empty if the award is under several rules; other entries are left out.
+    """
     rows = db.session.execute(
-        select(Award.entry_id, RuleVersion.title)
-        .join(RuleVersion, RuleVersion.id == Award.rule_version_id)
+        select(Award.entry_id, func.coalesce(RuleVersion.title, ""), Entry.document)
+        .join(Entry, Entry.id == Award.entry_id)
+        .outerjoin(RuleVersion, RuleVersion.id == Award.rule_version_id)
         .where(Award.entry_id.in_(entry_ids))
     )
-    return {entry_id: title for entry_id, title in rows if entry_id is not None}
+    return {key: (title, document) for key, title, document in rows if key is not None}
 
 
 def most_used(village_code: str) -> dict[str, int]:
-    """Return how often each rule code stands among the newest awards of a village."""
+    """Return how often each rule code stands among the newest awards of a village.
+
+    An award under several rules, as a notice makes, counts once for each of them.
+    """
     newest = (
-        select(Award.rule_version_id)
+        select(Award.id)
         .where(Award.region_code == village_code)
         .order_by(Award.id.desc())
         .limit(LATELY)
         .subquery()
     )
+    used = (
+        select(AwardLine.award_id, AwardLine.rule_id)
+        .join(newest, newest.c.id == AwardLine.award_id)
+        .distinct()
+        .subquery()
+    )
     rows = db.session.execute(
-        select(Rule.code, func.count())
-        .join(RuleVersion, RuleVersion.rule_id == Rule.id)
-        .join(newest, newest.c.rule_version_id == RuleVersion.id)
-        .group_by(Rule.code)
+        select(Rule.code, func.count()).join(used, used.c.rule_id == Rule.id).group_by(Rule.code)
     )
     return {row[0]: row[1] for row in rows}

@@ -15,6 +15,15 @@ class FutureDayError(InvalidError):
     message = N_("发生日期不能晚于今天，请改为事情实际发生的那一天")
 
 
+class HouseholdNotThereYetError(InvalidError):
+    """It happened before the household was in the books."""
+
+    message = N_(
+        "{head}（{household}）是{since.year}年{since.month}月{since.day}日登记的，不能记在这之前；"
+        "请把发生日期改为登记那天，并在说明里写明实际日期"
+    )
+
+
 class NoteTooLongError(InvalidError):
     """The note does not fit."""
 
@@ -57,7 +66,7 @@ class ReviewRequiredError(DomainError):
     """The rule's awards are decided by others, not posted at once."""
 
     code = "review_required"
-    message = N_("“{title}”需要评议（{level} 级），不能直接入账，请提交评议小组")
+    message = N_("“{title}”需要评议（{level} 级），不能直接入账，请改为提交申报，由评议组决定")
 
 
 class DeductionError(ReviewRequiredError):
