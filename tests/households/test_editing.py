@@ -24,7 +24,7 @@ def sent(page: object, **changes: str) -> dict[str, str]:
     """What the edit form would send with some fields changed."""
     names = ("head", "group", "phone", "helper", "identity_tail", "shown", "members-0-id")
     typed = {name: page.field(name) for name in names}  # type: ignore[attr-defined]  # a Page
-    return {**typed, "state": "active", "name_on_card": "y",
+    return {**typed, "name_on_card": "y",
             "members-0-name": "李建国", "members-0-relation": "户主", **changes}  # fmt: skip
 
 

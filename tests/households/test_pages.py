@@ -306,7 +306,7 @@ def test_a_change_is_saved(enter: Enter) -> None:
 
     answer = browser.post(
         f"/households/{household.code}/edit",
-        data={"head": "李建国", "group": "9组", "state": "active", "members-0-id": str(head),
+        data={"head": "李建国", "group": "9组", "members-0-id": str(head),
               "members-0-name": "李建国", "members-0-relation": "户主", "members-1-name": "李小红"},
     )  # fmt: skip
 
@@ -333,7 +333,7 @@ def test_a_member_who_left_is_ticked_off(enter: Enter) -> None:
 
     enter().post(
         f"/households/{household.code}/edit",
-        data={"head": "李建国", "state": "active", "members-0-id": str(child),
+        data={"head": "李建国", "members-0-id": str(child),
               "members-0-name": "李小红", "members-0-gone": "y"},
     )  # fmt: skip
 
@@ -345,7 +345,7 @@ def test_a_household_of_another_village_is_not_changed(enter: Enter) -> None:
     browser = enter()
 
     answers = [
-        browser.post(f"/households/{household.code}/edit", data={"head": "我", "state": "active"}),
+        browser.post(f"/households/{household.code}/edit", data={"head": "我"}),
         browser.post(f"/households/{household.code}/tags", data={"kind": "lifted"}),
         browser.post(f"/households/{household.code}/tags/lifted/end"),
     ]

@@ -95,7 +95,7 @@ class MovedHouseholdError(InvalidError):
 class LeftHouseholdError(InvalidError):
     """The household has left the programme."""
 
-    message = N_("这一户已登记退出。要恢复请先在户页面改为“在册”，否则从表中删去")
+    message = N_("这一户已登记退出。要恢复请先在户页面办理“退出后又回来”，否则从表中删去")
 
 
 class UnknownTagError(InvalidError):

@@ -15,7 +15,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -27,7 +26,6 @@ from supermarket.clock import today
 from supermarket.households.models import (
     Household,
     HouseholdMember,
-    HouseholdState,
     HouseholdTag,
     TagKind,
 )
@@ -146,13 +144,8 @@ class NewHouseholdForm(HouseholdForm):
 class ChangeHouseholdForm(HouseholdForm):
     """A household as it shall be from now on."""
 
-    state = RadioField(_("状态"), [validators.InputRequired(_("请选择状态"))])
     #: How the household was when the form was drawn.
     shown = HiddenField()
-
-    def offer(self) -> None:
-        """Offer the states."""
-        self.state.choices = [(state.value, gettext(state.label)) for state in HouseholdState]
 
     @property
     def wanted(self) -> HouseholdDetails:
@@ -163,7 +156,6 @@ class ChangeHouseholdForm(HouseholdForm):
             phone=self.phone.data or "",
             helper=self.helper.data or "",
             identity_tail=self.identity_tail.data or "",
-            state=HouseholdState(self.state.data),
             members=self.named,
             name_on_card=bool(self.name_on_card.data),
         )
@@ -217,10 +209,10 @@ class ConfirmForm(FlaskForm):
 def differences(form: ChangeHouseholdForm, now: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what is otherwise in the books than in the form: the field's name and its value."""
     found: list[tuple[str, str]] = []
-    for name in ("head", "group", "phone", "helper", "identity_tail", "name_on_card", "state"):
+    for name in ("head", "group", "phone", "helper", "identity_tail", "name_on_card"):
         field = form[name]
         if (field.data or "") != (now[name] or ""):
-            found.append((field.label.text, _word(name, now[name])))
+            found.append((field.label.text, _word(now[name])))
     listed = [(line["name"], line["relation"]) for line in now["members"]]
     if [(member.name, member.relation) for member in form.named if member.present] != listed:
         names = "、".join(
@@ -230,10 +222,8 @@ def differences(form: ChangeHouseholdForm, now: dict[str, Any]) -> list[tuple[st
     return found
 
 
-def _word(name: str, value: Any) -> str:
+def _word(value: Any) -> str:
     """Return a value of a form as people read it."""
-    if name == "state":
-        return str(gettext(HouseholdState(value).label))
     if isinstance(value, bool):
         return str(gettext("是") if value else gettext("否"))
     return str(value or gettext("（空）"))

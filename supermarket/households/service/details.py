@@ -58,7 +58,8 @@ class HouseholdDetails(NamedTuple):
     phone: str = ""
     helper: str = ""
     identity_tail: str = ""
-    state: HouseholdState = HouseholdState.ACTIVE
+    #: None leaves it as it is; people change it by an event that two of them agree to.
+    state: HouseholdState | None = None
     #: None leaves the members as they are; those with an id that are not named have left.
     members: Sequence[MemberDetails] | None = None
     #: None leaves it as it is.

@@ -108,7 +108,8 @@ def update(
     household.phone = check.phone(wanted.phone)
     household.helper = check.line(wanted.helper)
     household.identity_tail = check.identity_tail(wanted.identity_tail)
-    household.state = wanted.state
+    if wanted.state is not None:
+        household.state = wanted.state
     if wanted.name_on_card is not None:
         household.name_on_card = wanted.name_on_card
     if wanted.members is not None:

@@ -148,7 +148,6 @@ def edit(code: str) -> ResponseReturnValue:
     household = _household(code, Permission.MANAGE_HOUSEHOLDS)
     seen.note("household.view", household.code)
     form = ChangeHouseholdForm(obj=None, data=_known(household))
-    form.offer()
     status, changed = 200, []
     if form.validate_on_submit():
         try:
@@ -231,7 +230,6 @@ def _known(household: Household) -> dict[str, object]:
         "helper": household.helper,
         "identity_tail": household.identity_tail,
         "name_on_card": household.name_on_card,
-        "state": household.state.value,
         "shown": households.version(household),
         "members": lines_of(household),
     }
