@@ -1,0 +1,1 @@
+"""Pages of honours and the yearly score."""
