@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import redeem
+from benchmarks import notices, redeem
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
         f"{options.transactions} --repetitions {options.repetitions} --seed {options.seed}"
     )
     redeem.measure(options)
+    notices.measure(options)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The pages of notices: for staff, on paper, and for everybody."""
