@@ -40,7 +40,9 @@ async function bundle() {
       counter: "static/counter/index.js",
       scan: "static/scan/index.js",
       charts: "static/charts/index.js",
+      household: "static/app/household.js",
       style: "static/app/index.css",
+      plain: "static/app/household.css",
       fonts: "static/app/fonts.css",
     },
     outdir: fresh,
@@ -62,7 +64,7 @@ async function bundle() {
     metafile: true,
     logLevel: "warning",
   });
-  const names = { "style.css": "app.css" };
+  const names = { "style.css": "app.css", "plain.css": "household.css" };
   const manifest = {};
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
     if (!output.entryPoint || path.includes("/part-")) continue;

@@ -29,6 +29,7 @@ function showState() {
     button.hidden = !canSpeak;
     button.setAttribute("aria-pressed", String(isOn()));
   }
+  for (const button of document.querySelectorAll("[data-speak]")) button.hidden = !canSpeak;
 }
 
 document.addEventListener("click", (event) => {

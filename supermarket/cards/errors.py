@@ -1,6 +1,6 @@
 """What the card desk refuses, in words."""
 
-from supermarket.errors import N_, DomainError, NotFoundError
+from supermarket.errors import N_, DomainError, InvalidError, NotFoundError
 
 
 class CardNotRecognisedError(DomainError):
@@ -158,3 +158,38 @@ class NothingToPrintError(DomainError):
     code = "nothing_to_print"
     status = 404
     message = N_("这里没有可打印的卡，请先发卡，或换个条件再看")
+
+
+class PinShapeError(InvalidError):
+    """What was typed cannot be a PIN; it is no try."""
+
+    code = "pin_invalid"
+    message = N_("密码是 4 到 6 位数字，请再输一遍")
+
+
+class WeakPinError(InvalidError):
+    """Anybody would try this one first."""
+
+    code = "pin_weak"
+    message = N_("这个密码太容易被人猜到，不要用相同、连续或重复的数字，也不要用卡号、电话的末几位")
+
+
+class NoPinError(DomainError):
+    """The household has no PIN."""
+
+    code = "pin_not_set"
+    message = N_("这户还没有设密码，请带上积分卡到爱心超市或村里设一个")
+
+
+class WrongPinError(DomainError):
+    """It is not the household's PIN."""
+
+    code = "pin_wrong"
+    message = N_("密码不对，还可以再试 {left} 次；想不起来请到爱心超市或村里重设")
+
+
+class PinLockedError(DomainError):
+    """Five tries were wrong: nobody may try again until it is set anew."""
+
+    code = "pin_locked"
+    message = N_("密码输错了 5 次，已经锁住。请带上积分卡到爱心超市或村里重设，积分不会少")

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import (
     HiddenField,
     IntegerField,
+    PasswordField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -18,6 +19,9 @@ from wtforms import (
 
 from supermarket.cards.queries import codes
 from supermarket.cards.service import reading
+
+#: A keyboard of digits, and nothing that a browser offers to remember.
+DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "6"}
 
 
 class CardForm(FlaskForm):
@@ -72,6 +76,24 @@ class ReasonForm(FlaskForm):
         """The reason as it is kept, at most 100 characters."""
         note = (self.note.data or "").strip()
         return f"{self.reason.data}：{note}" if note else str(self.reason.data)
+
+
+class NewPinForm(FlaskForm):
+    """A PIN, typed twice by the household or for it."""
+
+    pin = PasswordField(
+        _("新密码"), [validators.InputRequired(_("请输入 4 到 6 位数字"))], render_kw=DIGITS
+    )
+    again = PasswordField(
+        _("再输一遍"),
+        [
+            validators.InputRequired(_("请把密码再输一遍")),
+            validators.EqualTo("pin", _("两次输的不一样，请重新输")),
+        ],
+        render_kw=DIGITS,
+    )
+    #: The code of the card that was held out; empty where none is needed.
+    card = HiddenField(validators=[validators.Length(max=500)])
 
 
 class BlanksForm(FlaskForm):

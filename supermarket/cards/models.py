@@ -77,5 +77,27 @@ class CardEvent(Base):
     card_id: Mapped[int] = mapped_column(BigKey, ForeignKey("card.id"))
     state: Mapped[CardState] = mapped_column(choice(CardState, "known_card_event_state"))
     at: Mapped[utc]
-    actor_id: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"))
+    #: None if the household did it on its own page.
+    actor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
     reason: Mapped[str] = mapped_column(String(100), default="")
+
+
+class HouseholdPin(Base):
+    """The PIN (密码) a household opens its own page with; a new card does not change it.
+
+    Never deleted, so that ``number`` never comes back.
+    """
+
+    __tablename__ = "household_pin"
+    __table_args__ = (CheckConstraint("failures BETWEEN 0 AND 5", "five_tries"),)
+
+    household_id: Mapped[int] = mapped_column(BigKey, ForeignKey("household.id"), primary_key=True)
+    #: argon2id, with its parameters; empty while it has none.
+    pin_hash: Mapped[str] = mapped_column(String(200), default="")
+    #: Wrong tries since it was set or last fitted; five lock it.
+    failures: Mapped[int] = mapped_column(default=0)
+    #: Counts settings and resets: pages opened under an earlier number have closed.
+    number: Mapped[int] = mapped_column(default=1)
+    #: When and by whom it was set or reset; None if the household changed it itself.
+    set_at: Mapped[utc]
+    set_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))

@@ -1,1 +1,1 @@
-"""What anybody may open: the page behind a card."""
+"""What is open without signing in: the page behind a card, the household's own with its PIN."""

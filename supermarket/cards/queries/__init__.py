@@ -1,5 +1,6 @@
 """Questions about member cards: whose is this, is it good, what shall be printed."""
 
+from supermarket.cards.queries import pins
 from supermarket.cards.queries.cards import (
     CardRead,
     HistoryRow,
@@ -41,6 +42,7 @@ __all__ = [
     "coverage",
     "groups",
     "history",
+    "pins",
     "places",
     "printable",
     "printable_card",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from supermarket.cards.errors import (
     CardBlankError,
@@ -49,6 +49,7 @@ class HistoryRow(NamedTuple):
     """One thing that happened to a card, and the name of who did it."""
 
     event: CardEvent
+    #: Empty if the household itself did it.
     actor: str
 
 
@@ -144,8 +145,8 @@ def code_of(card: Card, *, secret: bytes, public_url: str) -> IssuedCard:
 def history(card: Card) -> list[HistoryRow]:
     """Return what happened to a card, newest first."""
     rows = db.session.execute(
-        select(CardEvent, StaffMember.name)
-        .join(StaffMember, StaffMember.id == CardEvent.actor_id)
+        select(CardEvent, func.coalesce(StaffMember.name, ""))
+        .outerjoin(StaffMember, StaffMember.id == CardEvent.actor_id)
         .where(CardEvent.card_id == card.id)
         .order_by(CardEvent.id.desc())
     )

@@ -20,6 +20,8 @@ class Printable(NamedTuple):
     token: str
     head: str
     village_code: str
+    #: Whether the household agreed to a name on it; on a blank there is a line to write one.
+    name_on_card: bool = True
 
 
 class Coverage(NamedTuple):
@@ -48,7 +50,13 @@ def printable(
     ``group`` narrows to one villagers' group, ``issued_on`` to the cards of one day.
     """
     wanted = (
-        select(Card.card_number, Card.token, Household.head, Household.village_code)
+        select(
+            Card.card_number,
+            Card.token,
+            Household.head,
+            Household.village_code,
+            Household.name_on_card,
+        )
         .join(Household, _in_use)
         .where(*_taking_part(village_code, group), _not_over())
         .order_by(Household.code)
@@ -63,7 +71,13 @@ def printable_card(card: Card, household: Household | None) -> Printable:
     """Return one card as it is printed."""
     if household is None:
         return Printable(card.card_number, card.token, "", "")
-    return Printable(card.card_number, card.token, household.head, household.village_code)
+    return Printable(
+        card.card_number,
+        card.token,
+        household.head,
+        household.village_code,
+        household.name_on_card,
+    )
 
 
 def without_card(village_code: str, *, group: str = "") -> Sequence[Household]:

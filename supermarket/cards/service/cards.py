@@ -100,8 +100,10 @@ def reissue(
     return queries.code_of(card, secret=secret, public_url=public_url)
 
 
-def report_lost(card: Card, by: int, reason: str = "") -> None:
+def report_lost(card: Card, by: int | None, reason: str = "") -> None:
     """Stop a card that somebody cannot find; it is found again or replaced later.
+
+    ``by`` is None if the household does it on its own page.
 
     Raises:
         CardStateError: the card is not in use.
@@ -197,7 +199,7 @@ def _change(
     expected: CardState,
     state: CardState,
     reason: str,
-    by: int,
+    by: int | None,
     *,
     household: Household | None = None,
 ) -> None:
@@ -220,7 +222,12 @@ def _change(
 
 
 def _note(
-    card: Card, by: int, reason: str, *, before: CardState | None, household: Household | None
+    card: Card,
+    by: int | None,
+    reason: str,
+    *,
+    before: CardState | None,
+    household: Household | None,
 ) -> None:
     db.session.add(
         CardEvent(card_id=card.id, state=card.state, at=now(), actor_id=by, reason=reason)

@@ -60,7 +60,10 @@ def faces(
     public_url: str,
     show_name: bool = True,
 ) -> Iterator[CardFace]:
-    """Yield the face of each card; the words are asked for once a village."""
+    """Yield the face of each card; the words are asked for once a village.
+
+    No name stands on the card of a household that did not agree to it, whatever ``show_name``.
+    """
     known: dict[str, Words] = {}
     for card in cards:
         if card.village_code not in known:
@@ -72,14 +75,14 @@ def faces(
             head=card.head,
             village=words.village,
             programme=words.programme,
-            show_name=show_name,
+            show_name=show_name and card.name_on_card,
             phone=words.phone,
         )
 
 
 def unprintable(cards: Iterable[Printable]) -> list[MissingGlyphs]:
     """List the heads whose names no font can draw whole, and the characters that are missing."""
-    found = ((card, fonts.missing_glyphs(card.head)) for card in cards)
+    found = ((card, fonts.missing_glyphs(card.head)) for card in cards if card.name_on_card)
     return [
         MissingGlyphs(card.card_number, card.head, "".join(missing))
         for card, missing in found

@@ -29,7 +29,7 @@ from supermarket.database import once_more, transaction
 from supermarket.errors import N_, DomainError
 from supermarket.households import queries as households
 from supermarket.households.models import Household
-from supermarket.households.views.registry import HouseholdAction, household_actions
+from supermarket.households.views.registry import HouseholdAction, finders, household_actions
 from supermarket.staff.models import Permission
 from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
@@ -41,6 +41,17 @@ household_actions.append(
         N_("积分卡"), "credit-card", "cards.household", Permission.MANAGE_CARDS, order=20
     )
 )
+
+
+def _holder_of(text: str) -> Household | None:
+    """Return the household of the card whose number was typed, or whose code was scanned."""
+    try:
+        return queries.read(text, secret=current_app.config["CARD_KEY"]).household
+    except DomainError:
+        return None
+
+
+finders.append(_holder_of)
 
 
 @bp.get("/households/<code>/cards")

@@ -1,4 +1,4 @@
-"""What anybody may know: nothing but what a found card needs to get home."""
+"""What anybody may know of a card: nothing but what a found one needs to get home."""
 
 from sqlalchemy import func, select
 

@@ -1,0 +1,1 @@
+"""The page behind a card, and what a household does there."""
