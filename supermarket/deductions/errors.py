@@ -44,6 +44,13 @@ class HouseholdLeftError(DomainError):
     message = N_("{head}（{household}）已退出，不再提醒或扣分")
 
 
+class GivenToNobodyError(DomainError):
+    """What was taken cannot go back to a household that no longer takes part."""
+
+    code = "household_left"
+    message = N_("{head}（{household}）已退出，不能再发放积分")
+
+
 class WordsNeededError(InvalidError):
     """Nothing is noted without saying what happened."""
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+import struct
+import zlib
 from io import BytesIO
 from typing import NamedTuple
 
@@ -31,7 +33,10 @@ _DEEP = frozenset({"I;16", "I;16B", "I;16L", "I", "F"})
 #: What a HEIC or AVIF file says of itself in bytes 8 to 11.
 _HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
 #: What Pillow raises, kind by kind, for a file that is cut off, damaged or a trap.
-_BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError)
+_BROKEN = (
+    *(UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError),
+    *(KeyError, TypeError, OverflowError, struct.error, zlib.error),
+)
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 

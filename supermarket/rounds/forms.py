@@ -88,9 +88,15 @@ class RoundForm(FlaskForm):
         if event:
             del self.group
 
-    def ask(self, kind: RoundKind) -> RoundAsk:
-        """Return the round as it is wanted."""
-        grades = [entry.form.ask for entry in self.grades if not entry.form.is_empty]
+    def ask(self, kind: RoundKind, *, marked: bool = False) -> RoundAsk:
+        """Return the round as it is wanted.
+
+        While households may be ``marked``, a grade keeps its place: an empty one between
+        others stays, for the service to refuse, lest its households slip into the next.
+        """
+        filled = [at for at, entry in enumerate(self.grades) if not entry.form.is_empty]
+        kept = range(filled[-1] + 1) if filled and marked else filled
+        grades = [self.grades[at].form.ask for at in kept]
         if kind is RoundKind.EVENT:
             grades = [grade._replace(label=_PRESENT) for grade in grades[:1]]
         return RoundAsk(

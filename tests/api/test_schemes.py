@@ -239,3 +239,10 @@ def test_nobody_changes_another_place(county: Caller, app: Flask) -> None:
     answered(scorer.get(f"/schemes/{COUNTY}"))
     assert len(queries.versions("L01", VILLAGE)) == 1
     assert len(queries.schemes(COUNTY)) == 1
+
+
+def test_a_village_follows_its_township(county: Caller) -> None:
+    answer = put(county, f"/schemes/{VILLAGE}", scheme())
+
+    refused(answer, 409, "village_follows")
+    assert all(row.region_code != VILLAGE for row in queries.schemes(VILLAGE))

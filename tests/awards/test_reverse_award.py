@@ -24,8 +24,8 @@ from supermarket.ledger.errors import (
     KeyReusedError,
 )
 from supermarket.ledger.models import AccountKind, EntryKind
-from supermarket.staff.models import Permission, Role, StaffMember
-from tests.awards.makers import award, make_programme, take_back
+from supermarket.staff.models import Permission, Role, RoleGrant, StaffMember
+from tests.awards.makers import award, decide, declare, make_panel, make_programme, sit, take_back
 from tests.factories import (
     OTHER_VILLAGE,
     TOWNSHIP,
@@ -35,6 +35,7 @@ from tests.factories import (
     make_staff,
     request_for,
 )
+from tests.schemes.makers import LABOUR
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -234,9 +235,9 @@ def test_two_reversals_at_once_take_back_once(app: Flask) -> None:
 def test_awards_are_listed_newest_first_for_those_they_concern() -> None:
     make_programme()
     township = make_staff(Role.SCORER, TOWNSHIP)
-    here, there = make_household(), make_household(village=OTHER_VILLAGE)
+    here, there = make_household(), make_household(village=OTHER_VILLAGE, head="外村人")
     first = award(township, here)
-    both = award(township, here, there)
+    both = award(township, there, here)
     award(township, there)
     scope = make_staff(Role.SUPERVISOR, VILLAGE).scope(Permission.VIEW_HOUSEHOLDS)
 
@@ -244,8 +245,26 @@ def test_awards_are_listed_newest_first_for_those_they_concern() -> None:
 
     assert [row.reference for row in found] == [both.reference, first.reference]
     assert (found[0].households, found[0].points) == (2, 10)
+    assert found[0].head == "李建国"
     assert queries.awards(scope, limit=10, before=found[0].id) == found[1:]
     assert len(db.session.scalars(select(Award)).all()) == 3
+
+
+def test_what_a_panel_agreed_to_is_not_taken_back_by_who_pressed_the_button() -> None:
+    """A scorer's same-day slip is the scorer's own; a panel's or a notice's is a supervisor's."""
+    make_programme(LABOUR)
+    household, panel = make_household(), make_panel(3)
+    with transaction():
+        panel[0].grants.append(RoleGrant(role=Role.SCORER, region_code=VILLAGE))
+        db.session.add(panel[0])
+    line = declare(None, household, rule="L01")[0]
+    posted = decide(sit(panel), panel[0], line).reference or ""
+
+    with pytest.raises(ReversalNotYoursError):
+        take_back(panel[0], posted)
+    assert balance(household) == 5
+    take_back(make_staff(Role.SUPERVISOR, VILLAGE), posted)
+    assert balance(household) == 0
 
 
 def test_what_a_household_got_before_it_moved_is_taken_off_the_village_that_issued_it() -> None:

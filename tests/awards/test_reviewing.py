@@ -1,12 +1,13 @@
 """The panel: who sits, what it decides, what it may not."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from supermarket.awards import queries, service
 from supermarket.awards.errors import (
@@ -37,10 +38,10 @@ from supermarket.awards.models import (
     Review,
     Verdict,
 )
-from supermarket.awards.service import AwardAsk, Judgement
+from supermarket.awards.service import AwardAsk, Judgement, deciding, posting
 from supermarket.clock import today
 from supermarket.database import db, transaction
-from supermarket.errors import NotFoundError
+from supermarket.errors import ConflictError, NotFoundError
 from supermarket.households import service as households
 from supermarket.households.errors import TiedHouseholdError
 from supermarket.households.models import Household, TieKind
@@ -183,6 +184,44 @@ def test_a_meeting_ends_once_with_its_minutes() -> None:
     with pytest.raises(ReviewClosedError):
         decide(review, pool[0], line)
     assert state(line) is SUBMITTED
+
+
+def test_the_next_day_another_reviewer_may_end_a_meeting_its_panel_left() -> None:
+    make_programme(HELP)
+    pool = make_panel(4)
+    review = sit(pool[:3])
+    with transaction():
+        db.session.get_one(Review, review.id).held_on -= timedelta(days=1)
+
+    scorer = make_staff(Role.SCORER, VILLAGE)
+    with pytest.raises(NotFoundError), transaction():
+        service.close_review(review.code, minutes="", by=scorer)
+    with transaction():
+        service.close_review(review.code, minutes="换届", by=pool[3])
+
+    assert sit(pool[1:]).code == f"{VILLAGE}R2"
+
+
+def test_a_line_that_a_merge_gave_away_while_its_account_was_waited_for_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scorer, panel = make_programme(HELP), make_panel(3)
+    review, heir = sit(panel), make_household()
+    line = declare(scorer, make_household())[0]
+    hold = posting.hold_accounts
+
+    def merged(accounts: Iterable[int]) -> None:
+        hold(accounts)
+        if not merges:
+            merges.append(1)
+            db.session.execute(update(Declaration).values(household_id=heir.id))
+
+    merges: list[int] = []
+    monkeypatch.setattr(deciding, "hold_accounts", merged)
+    with pytest.raises(ConflictError), transaction():
+        deciding.held([line.code], panel[0].scope(Permission.REVIEW))
+
+    assert decide(review, panel[0], line).states == {line.code: ACCEPTED}
 
 
 # -- what it decides ---------------------------------------------------------------------------

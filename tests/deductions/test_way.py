@@ -13,7 +13,7 @@ from supermarket.deductions.models import Deduction, DeductionState, Step
 from supermarket.errors import NotFoundError
 from supermarket.households import service as households
 from supermarket.households.errors import TiedHouseholdError
-from supermarket.households.models import HouseholdState, TieKind
+from supermarket.households.models import Household, HouseholdState, TieKind
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import KeyInvalidError, KeyReusedError, MonthClosedError
 from supermarket.schemes.models import Category, Evidence, ReviewLevel
@@ -36,6 +36,7 @@ from tests.factories import (
     make_household,
     make_staff,
 )
+from tests.ledger.test_races import together
 
 
 @pytest.fixture
@@ -356,3 +357,52 @@ def test_it_is_taken_back_until_it_is_posted(village: Village) -> None:
     with pytest.raises(errors.StateError):
         cancelled_by(deduction.code, village.reviewer)
     assert cancelled_by(f"{VILLAGE}J1", village.scorer).state is DeductionState.CANCELLED
+
+
+def test_a_key_names_the_rule_the_words_and_the_points_too(village: Village) -> None:
+    make_rule("D06", points=(-10, -2), title="公共场合辱骂、斗殴")
+    remind(village, rule="D06")
+    made = propose(village, rule="D06", points=5, key="a-press-of-the-button")
+
+    assert propose(village, rule="D06", points=5, key="a-press-of-the-button").code == made.code
+    for other in ({"points": 6}, {"points": 5, "words": "另一件事，另两人看见"}):
+        with pytest.raises(KeyReusedError):
+            propose(village, rule="D06", key="a-press-of-the-button", **other)
+    with pytest.raises(KeyReusedError):
+        propose(village, rule="D01", points=5, key="a-press-of-the-button")
+
+
+def test_a_reminder_is_not_taken_back_while_a_proposal_comes_to_rest_on_it(
+    app: Flask, village: Village
+) -> None:
+    reminder, on = remind(village).code, today()
+    household, scorer = village.household.code, village.scorer.id
+
+    def press(number: int) -> str:
+        with transaction():
+            by = db.session.get_one(StaffMember, scorer)
+            if number == 0:
+                service.cancel(reminder, reason="登记错了户", by=by)
+                return "cancelled"
+            service.propose(f"press-of-{number}", household, "D01", on, words="又倒在沟边", by=by)
+            return "proposed"
+
+    answers = together(app, press, 2)
+
+    db.session.rollback()
+    found = db.session.scalars(select(Deduction).order_by(Deduction.id)).all()
+    resting = [row for row in found if row.points and row.state is not DeductionState.CANCELLED]
+    assert answers["cancelled"] + answers["proposed"] == 1
+    assert bool(resting) is (found[0].state is DeductionState.REMINDED)
+
+
+def test_what_was_taken_does_not_go_back_to_a_household_that_left(village: Village) -> None:
+    made = notified(village)
+    post(made.code)
+    with transaction():
+        db.session.get_one(Household, village.household.id).state = HouseholdState.LEFT
+
+    request = service.asked_back("a-key-of-its-own", made.code, "搞错了", village.supervisor.id)
+    with pytest.raises(errors.GivenToNobodyError), transaction():
+        service.reverse(request, made.code, reason="搞错了", by=village.supervisor)
+    assert balance(village.household) == 18

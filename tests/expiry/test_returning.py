@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from supermarket.awards.errors import HouseholdLeftError
 from supermarket.database import db, transaction
 from supermarket.errors import DomainError, NotFoundError
 from supermarket.expiry import queries
@@ -19,7 +20,7 @@ from supermarket.expiry.models import ExpiryRun, RunState
 from supermarket.expiry.service import GivenBack
 from supermarket.households import service as households
 from supermarket.households.errors import TiedHouseholdError
-from supermarket.households.models import Household, TieKind
+from supermarket.households.models import Household, HouseholdState, TieKind
 from supermarket.ledger.errors import AlreadyReversedError, KeyReusedError
 from supermarket.staff.models import Role, StaffMember
 from tests.budgets.makers import give
@@ -166,3 +167,17 @@ def test_what_was_given_back_is_announced_again_the_next_time(app: Flask) -> Non
         (again,) = announce()
 
     assert [line.points_announced for line in queries.lines(again.id)] == [100]
+
+
+def test_a_household_that_left_is_passed_over_and_refused_by_name(app: Flask) -> None:
+    (first, second), run = posted()
+    with transaction():
+        db.session.get_one(Household, first.id).state = HouseholdState.LEFT
+    supervisor = make_staff(Role.SUPERVISOR, VILLAGE)
+
+    with pytest.raises(HouseholdLeftError):
+        give_back(run, supervisor, first)
+    done = give_back(run, supervisor)
+
+    assert (done.households, done.points) == (1, 40)
+    assert (balance(first), balance(second)) == (0, 40)

@@ -192,6 +192,24 @@ def test_a_second_announcement_names_only_what_the_first_did_not(app: Flask) -> 
     assert balance(household) == 0
 
 
+def test_what_was_spent_since_the_first_announcement_shields_nothing_from_the_second(
+    app: Flask,
+) -> None:
+    rolling(2, expiry_notice_days=60)
+    household = make_household()
+    with on(date(2026, 1, 10)):
+        give(household, 100)
+    with on(date(2026, 2, 10)):
+        give(household, 50)
+        *_empty, first = announce()
+        spend(household, 100)
+    with on(date(2026, 3, 1)):
+        (second,) = announce()
+
+    assert [line.points_announced for line in first.lines] == [100]
+    assert [line.points_announced for line in second.lines] == [50]
+
+
 def test_run_again_it_posts_nothing_again(app: Flask) -> None:
     household, run = announced()
     with on(LAST):

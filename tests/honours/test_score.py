@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 
 from supermarket.awards.service import AwardAsk
-from supermarket.clock import today
-from supermarket.deductions.models import DeductionState
+from supermarket.clock import at, today
+from supermarket.deductions.models import AppealState, DeductionState
 from supermarket.honours import queries
 from supermarket.households.models import Household
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.staff.models import Role
 from tests.awards.makers import award, make_programme, take_back
+from tests.deductions.makers import Village, appeal, days, decide, make_rule, notified, post
 from tests.expiry.makers import spend
 from tests.factories import VILLAGE, balance, make_household, make_staff, the_actor
 from tests.honours.makers import deducted
@@ -64,7 +65,6 @@ def test_a_deduction_counts_in_full_where_the_balance_stops_at_zero(app: Flask) 
     ("state", "back", "score"),
     [
         (DeductionState.POSTED, 0, 90),
-        (DeductionState.POSTED, 4, 94),
         (DeductionState.POSTED, 10, 100),
         (DeductionState.NOTIFIED, 0, 100),
         (DeductionState.APPEALED, 0, 100),
@@ -80,6 +80,40 @@ def test_only_what_was_decided_and_stands_lowers_it(
     deducted(household, 10, back=back, state=state)
 
     assert total(household) == score
+
+
+@pytest.mark.parametrize(
+    ("verdict", "points", "score"),
+    [
+        (AppealState.DISMISSED, None, 90),
+        (AppealState.CHANGED, 4, 96),
+        (AppealState.CANCELLED, None, 100),
+    ],
+)
+def test_what_a_late_appeal_lowered_counts_as_lowered(
+    app: Flask, verdict: AppealState, points: int | None, score: int
+) -> None:
+    village = Village()
+    make_rule("D06", points=(-10, -2), title="公共场合辱骂、斗殴")
+    made = notified(village, rule="D06", points=10)
+    post(made.code)
+    with at(days(9)):
+        raised = appeal(village, made.code)
+        decide(village, raised.code, verdict, points=points)
+
+    assert total(village.household) == score
+
+
+def test_an_appeal_that_won_counts_though_there_was_nothing_to_take(app: Flask) -> None:
+    village = Village(points_held=0)
+    made = notified(village)
+    post(made.code)
+    raised = appeal(village, made.code)
+    before = total(village.household)
+
+    decide(village, raised.code, AppealState.CANCELLED)
+
+    assert (before, total(village.household)) == (98, 100)
 
 
 def test_each_year_has_its_own_by_the_villages_calendar(app: Flask) -> None:

@@ -9,6 +9,7 @@ from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import (
     AlreadyReversedError,
     InsufficientPointsError,
+    KeyInvalidError,
     KeyReusedError,
     NotReversibleError,
     OutOfStockError,
@@ -209,3 +210,11 @@ def test_a_row_changed_behind_the_triggers_is_named(app: Flask) -> None:
     assert found[0].where == posted.reference
     assert any("sum to zero" in mistake.what for mistake in found)
     assert db.session.scalars(select(PointsLine).where(PointsLine.points == -14)).one()
+
+
+def test_a_client_may_not_use_the_key_of_a_paper_of_the_systems_own(app: Flask) -> None:
+    request = ledger.Request("deduction:410482113203J4", "a" * 64, 1)
+
+    with pytest.raises(KeyInvalidError):
+        ledger.seen(request)
+    assert ledger.seen(request, own=True) is None

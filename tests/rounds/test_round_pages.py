@@ -298,11 +298,14 @@ def test_a_round_is_changed_and_cancelled(app: Flask, sign_in: Callable[..., Fla
 
     changed = phone.post(f"{where}/edit", data=typed | {"title": "补查"})
     refused = pages.post(phone, f"{where}/edit", typed | {"occurred_on": "2999-01-01"}, status=422)
+    gone = {"grades-0-label": "", "grades-0-rule": ""}
+    slipped = pages.post(phone, f"{where}/edit", typed | gone, status=422)
     empty = pages.post(phone, f"{where}/cancellation", {"reason": ""}, status=422)
     done = phone.post(f"{where}/cancellation", data={"reason": "下雨，改天再查"})
 
     assert changed.status_code == 302
     assert "发生日期不能晚于今天" in refused.text
+    assert "每个等级一个不同的名称" in slipped.text
     assert "请写明原因" in empty.text
     assert "下雨，改天再查" in pages.get(phone, done.location).text
     db.session.expire_all()

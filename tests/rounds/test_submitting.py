@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from supermarket.awards.errors import TimesReachedError
+from supermarket.awards.errors import OwnDeclarationError, TimesReachedError
 from supermarket.awards.models import DeclarationSource, DeclarationState
 from supermarket.awards.service import declaring
 from supermarket.clock import today
@@ -22,7 +22,8 @@ from supermarket.rounds.models import RoundKind, RoundState
 from supermarket.rounds.queries import Submitted
 from supermarket.rounds.service import GradeAsk
 from supermarket.schemes.models import CapPeriod
-from supermarket.staff.models import Permission, Role
+from supermarket.staff.models import Permission, Role, RoleGrant
+from tests.awards.makers import decide, declare, make_panel, sit
 from tests.factories import OTHER_VILLAGE, VILLAGE, balance, make_household, make_staff
 from tests.ledger.test_races import together
 from tests.rounds.makers import (
@@ -217,6 +218,34 @@ def test_a_relative_is_left_to_others_whoever_marked_it(app: Flask) -> None:
 
     mark(round_, other, 1, li)
     assert submit(round_, other).households == 2
+
+
+def test_who_marked_a_household_does_not_decide_it_whoever_submitted(app: Flask) -> None:
+    scorer, (li,) = make_village("李建国")
+    panel = make_panel(4)
+    with transaction():
+        panel[0].grants.append(RoleGrant(role=Role.SCORER, region_code=VILLAGE))
+        db.session.add(panel[0])
+    round_ = open_round(scorer)
+    mark(round_, panel[0], 1, li)
+    submit(round_, scorer)
+    (line,) = declared()
+    review = sit(panel)
+
+    assert line.declared_by == scorer.id
+    with pytest.raises(OwnDeclarationError):
+        decide(review, panel[0], line)
+    decide(review, panel[1], line)
+    assert declared()[0].state is DeclarationState.ACCEPTED
+
+
+def test_nobody_blocks_a_round_by_declaring_under_its_number(app: Flask) -> None:
+    scorer, (li, wang) = make_village("李建国", "王秀兰")
+    round_ = open_round(scorer)
+    mark(round_, scorer, 1, li)
+    declare(None, wang, rule="C01", key=f"{round_.code}-1")
+
+    assert submit(round_, scorer).households == 1
 
 
 def test_nothing_marked_is_nothing_to_submit(app: Flask) -> None:

@@ -162,6 +162,7 @@ def test_a_village_has_an_editor_only_for_a_programme_of_its_own(sign_in: SignIn
         ({"yuan_per_point": "0.001"}, "最多两位小数"),
         ({"yuan_per_point": "NaN"}, "最多两位小数"),
         ({"yuan_per_point": "1e99"}, "最多两位小数"),
+        ({"yuan_per_point": "1e999999"}, "请填写金额"),
         ({"yuan_per_point": "一块"}, "请填写金额"),
         ({"household_month_cap": "0"}, "每户每月上限应为"),
         ({"programme_name": ""}, "请填写方案名称"),

@@ -35,6 +35,7 @@ from supermarket.awards.queries.reviews import (
     Ticket,
     drawn,
     free_members,
+    more_scorers,
     open_review,
     open_reviews,
     panel,
@@ -42,6 +43,7 @@ from supermarket.awards.queries.reviews import (
     review,
     reviewers,
     reviews,
+    scorers,
     tickets,
 )
 from supermarket.awards.queries.steps import (
@@ -100,6 +102,7 @@ __all__ = [
     "last_decision",
     "lines",
     "lines_of_key",
+    "more_scorers",
     "most_used",
     "named",
     "newest",
@@ -119,6 +122,7 @@ __all__ = [
     "reviewers",
     "reviews",
     "samples",
+    "scorers",
     "seen_by",
     "steps",
     "tickets",

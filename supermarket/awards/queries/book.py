@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from supermarket.awards.models import Award, AwardLine
 from supermarket.database import db
@@ -143,23 +143,29 @@ def awards(
     if among is not None:
         wanted = wanted.where(Award.id.in_(among))
     rows = db.session.execute(wanted).all()
-    sums = _sums([row[0] for row in rows])
+    sums = _sums([row[0] for row in rows], scope)
     return [
         AwardFound(key, f"{journal}-{number}", code, title, document, on, at, actor, *sums[key])
         for key, journal, number, code, title, document, on, at, actor in rows
     ]
 
 
-def _sums(award_ids: Sequence[int]) -> dict[int, tuple[str, int, int, int]]:
-    """Map awards to the first head, households, points and points taken back."""
+def _sums(award_ids: Sequence[int], scope: Scope) -> dict[int, tuple[str, int, int, int]]:
+    """Map awards to the first head, households, points and points taken back.
+
+    Of an award over several villages the head is one inside ``scope``.
+    """
+    own = under(Award.region_code, scope.regions) | under(Household.village_code, scope.regions)
     totals = (
         select(
             AwardLine.award_id,
-            func.min(AwardLine.id).label("first"),
+            func.min(case((own, AwardLine.id))).label("first"),
             func.count(AwardLine.household_id.distinct()).label("households"),
             func.sum(AwardLine.points).label("points"),
             func.sum(AwardLine.reversed_points).label("reversed_points"),
         )
+        .join(Award, Award.id == AwardLine.award_id)
+        .join(Household, Household.id == AwardLine.household_id)
         .where(AwardLine.award_id.in_(award_ids))
         .group_by(AwardLine.award_id)
         .subquery()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from supermarket.staff.models import Permission, Role, RoleGrant, Scope, StaffMe
 
 #: Roles that sit on panels.
 _REVIEWERS = [role for role in Role if Permission.REVIEW in role.permissions]
+#: Upper slices append at import: who else scored some declarations, staff ids by their id.
+more_scorers: list[Callable[[Sequence[int]], dict[int, set[int]]]] = []
 
 
 class ReviewFound(NamedTuple):
@@ -125,29 +127,39 @@ def panel(review_id: int) -> list[StaffMember]:
     )
 
 
-def panels_that_decided(declaration_id: int) -> set[int]:
-    """Return the ids of everybody who sat on a panel that decided a declaration."""
-    return set(
-        db.session.scalars(
-            select(ReviewMember.staff_id).where(
-                ReviewMember.review_id.in_(
-                    select(Decision.review_id).where(Decision.declaration_id == declaration_id)
-                )
-            )
-        )
+def panels_that_decided(declaration_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return the ids of everybody who sat on a panel that decided each of some declarations."""
+    found: dict[int, set[int]] = {key: set() for key in declaration_ids}
+    rows = db.session.execute(
+        select(Decision.declaration_id, ReviewMember.staff_id)
+        .join(ReviewMember, ReviewMember.review_id == Decision.review_id)
+        .where(Decision.declaration_id.in_(declaration_ids))
     )
+    for declaration_id, staff_id in rows:
+        found[declaration_id].add(staff_id)
+    return found
+
+
+def scorers(rows: Iterable[Declaration | DeclarationFound]) -> dict[int, set[int]]:
+    """Return who scored each of some declarations, by id: who declared it, who marked it."""
+    found = {row.id: set() if row.declared_by is None else {row.declared_by} for row in rows}
+    for ask in more_scorers:
+        for key, staff_ids in ask(list(found)).items():
+            found[key] |= staff_ids
+    return found
 
 
 def free_members(
     panel: Collection[int], rows: Iterable[Declaration | DeclarationFound]
 ) -> dict[int, set[int]]:
-    """Return who of a panel may decide each declaration: neither its declarer nor kin, by id."""
-    ties = {member: households.tied(member) for member in panel}
+    """Return who of a panel may decide each declaration: neither its scorer nor kin, by id."""
+    rows = list(rows)
+    ties, scored = {member: households.tied(member) for member in panel}, scorers(rows)
     return {
         row.id: {
             member
             for member in panel
-            if member != row.declared_by and row.household_id not in ties[member]
+            if member not in scored[row.id] and row.household_id not in ties[member]
         }
         for row in rows
     }

@@ -14,7 +14,7 @@ from supermarket.awards.service.judging import (
 )
 from supermarket.awards.service.posting import advance, hold_accounts, post_declared
 from supermarket.awards.service.reversing import Reversed, asked_back, may_reverse, reverse_award
-from supermarket.awards.service.reviewing import close_review, open_review
+from supermarket.awards.service.reviewing import close_review, may_end, open_review
 
 __all__ = [
     "MOST_DECIDED",
@@ -35,6 +35,7 @@ __all__ = [
     "declare",
     "due",
     "hold_accounts",
+    "may_end",
     "may_reverse",
     "open_review",
     "post_declared",

@@ -1,7 +1,7 @@
 """What every decision on a declaration has in common: its record, its reason, who may make it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NoReturn
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from supermarket.awards.models import Decision, Declaration, DeclarationState, V
 from supermarket.awards.service.posting import hold_accounts
 from supermarket.clock import local, now
 from supermarket.database import db
-from supermarket.errors import NotFoundError
+from supermarket.errors import ConflictError, NotFoundError
 from supermarket.households import service as households
 from supermarket.households.models import Household
 from supermarket.regions.queries import under
@@ -85,6 +85,7 @@ def held(codes: Sequence[str], scope: Scope) -> dict[str, Declaration]:
     They are read anew, for now nobody else can change them any more.
 
     Raises:
+        ConflictError: a merge gave one to another household meanwhile, whose account is not held.
         NothingDecidedError: none, or too many.
         RepeatedDeclarationError: one stands twice.
         NotFoundError: there is none of a number inside ``scope``.
@@ -94,13 +95,15 @@ def held(codes: Sequence[str], scope: Scope) -> dict[str, Declaration]:
     for code, times in Counter(codes).items():
         if times > 1:
             raise RepeatedDeclarationError(declaration=code[:40])
-    hold_accounts(
-        db.session.scalars(
-            select(Household.account_id)
+    owners = {
+        row.id: row.account_id
+        for row in db.session.execute(
+            select(Household.id, Household.account_id)
             .join(Declaration, Declaration.household_id == Household.id)
             .where(Declaration.code.in_(codes))
         )
-    )
+    }
+    hold_accounts(owners.values())
     rows = db.session.scalars(
         select(Declaration)
         .where(Declaration.code.in_(codes), under(Declaration.village_code, scope.regions))
@@ -112,6 +115,8 @@ def held(codes: Sequence[str], scope: Scope) -> dict[str, Declaration]:
     for code in codes:
         if code not in found:
             raise NotFoundError(what=code[:40])
+    if any(row.household_id not in owners for row in found.values()):
+        raise ConflictError
     return {code: found[code] for code in codes}
 
 
@@ -132,12 +137,14 @@ def refuse_decided(row: Declaration) -> NoReturn:
     )
 
 
-def refuse_own(row: Declaration, by: int) -> None:
-    """Keep who declared it, and who belongs to the household, from deciding it.
+def refuse_own(rows: Collection[Declaration], by: int) -> None:
+    """Keep who scored them, and who belongs to the households, from deciding declarations.
 
     Raises:
         OwnDeclarationError, TiedHouseholdError: they would.
     """
-    if row.declared_by == by:
-        raise OwnDeclarationError(**facts(row))
-    households.refuse_tied(by, {row.household_id})
+    scorers = queries.scorers(rows)
+    for row in rows:
+        if by in scorers[row.id]:
+            raise OwnDeclarationError(**facts(row))
+    households.refuse_tied(by, {row.household_id for row in rows})

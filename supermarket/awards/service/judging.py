@@ -109,7 +109,7 @@ def decide(
     for row in rows.values():
         if row.state is not DeclarationState.SUBMITTED:
             refuse_decided(row)
-        refuse_own(row, by.id)
+    refuse_own(rows.values(), by.id)
     _refuse_small(rows.values(), panel, review)
     versions = queries.versions_of(list(rows.values()))
     kept = [
@@ -244,12 +244,14 @@ def confirm(judgements: Sequence[Judgement], *, by: StaffMember) -> Decided:
     rows = held([judgement.declaration for judgement in judgements], scope)
     if _confirmed_before(rows, judgements, by):
         return Decided({code: row.state for code, row in rows.items()}, None, True)
-    for judgement in judgements:
-        row = rows[judgement.declaration]
+    for row in rows.values():
         if row.state is not DeclarationState.REVIEWED:
             refuse_decided(row)
-        refuse_own(row, by.id)
-        if by.id in queries.panels_that_decided(row.id):
+    refuse_own(rows.values(), by.id)
+    panels = queries.panels_that_decided([row.id for row in rows.values()])
+    for judgement in judgements:
+        row = rows[judgement.declaration]
+        if by.id in panels[row.id]:
             raise PanelConfirmsError(**facts(row))
         if judgement.verdict not in (Verdict.ACCEPT, Verdict.REFUSE):
             raise VerdictError(declaration=row.code)

@@ -16,6 +16,7 @@ from supermarket.households import service as people
 from supermarket.households.models import Household
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import AlreadyReversedError
+from supermarket.ledger.models import Entry
 from supermarket.ledger.service import AccountKind, Left
 from supermarket.ledger.service.reversing import PointsLeft
 from supermarket.regions.models import VILLAGE
@@ -51,14 +52,18 @@ def asked_back(
     return ledger.Request(key, ledger.fingerprint("reverse_award", body), by)
 
 
-def may_reverse(award: Award, village_code: str, by: StaffMember) -> bool:
-    """Whether somebody may take back what a household of the village got by an award.
+def may_reverse(award: Award, village_codes: Collection[str], by: StaffMember) -> set[str]:
+    """Return in which of some villages somebody may take back what households got by an award.
 
-    Who gave it, on the same day; later, or another's, whoever reverses awards there.
+    Who gave it, on the same day; later, or another's, or what a panel or a notice agreed
+    to, whoever reverses awards there.
     """
     same_day = local(award.created_at).date() == today()
     mine = award.actor_id == by.id and by.may(Permission.AWARD)
-    return (mine and same_day) or by.scope(Permission.REVERSE_AWARDS).covers_region(village_code)
+    if mine and same_day and not db.session.get_one(Entry, award.entry_id).document:
+        return set(village_codes)
+    watched = by.scope(Permission.REVERSE_AWARDS)
+    return {code for code in village_codes if watched.covers_region(code)}
 
 
 def reverse_award(
@@ -128,7 +133,8 @@ def _wanted(
             if code not in seen:
                 raise NotFoundError(what=code[:40])
         got = [row for row in got if row.code in households]
-    if not got or not all(may_reverse(award, row.village_code, by) for row in got):
+    villages = {row.village_code for row in got}
+    if not got or may_reverse(award, villages, by) != villages:
         raise ReversalNotYoursError
     return got
 

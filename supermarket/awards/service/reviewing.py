@@ -82,19 +82,29 @@ def open_review(
     return made
 
 
+def may_end(review: Review, by: StaffMember) -> bool:
+    """Whether somebody may end a meeting that is not over."""
+    if not by.scope(Permission.REVIEW).covers_region(review.village_code):
+        return False
+    mine = by.id == review.opened_by or by.id in {row.id for row in queries.panel(review.id)}
+    return mine or review.held_on < today()
+
+
 def close_review(code: str, *, minutes: str, by: StaffMember) -> Review:
     """End a meeting and keep its minutes; what was not decided waits for the next.
 
+    From the next day on whoever reviews there may, lest a village wait for people who left.
+
     Raises:
         NotFoundError: there is none where the actor reviews.
-        NotOnPanelError: the actor neither sat on it nor opened it.
+        NotOnPanelError: it is of today, and the actor neither sat on it nor opened it.
         ReviewClosedError: it has ended already.
         MinutesTooLongError: the minutes do not fit.
     """
     review = queries.review(code, by.scope(Permission.REVIEW))
     if review is None:
         raise NotFoundError(what=code[:40])
-    if by.id != review.opened_by and by.id not in {row.id for row in queries.panel(review.id)}:
+    if not may_end(review, by):
         raise NotOnPanelError(review=code)
     text = "\n".join(line.rstrip() for line in minutes.strip().splitlines())
     if len(text) > MINUTES_LENGTH:

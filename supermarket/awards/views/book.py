@@ -151,12 +151,12 @@ def _meant() -> tuple[list[str] | None, list[int] | None]:
 
 def _open(award: Award, lines: list[LineFound]) -> set[str]:
     """Return the households whose part the signed-in person may still take back."""
-    member = current_user.member
+    villages = {line.village_code for line in lines}
+    mine = awards.may_reverse(award, villages, current_user.member)
     return {
         line.household_code
         for line in lines
-        if line.reversed_points < line.points
-        and awards.may_reverse(award, line.village_code, member)
+        if line.reversed_points < line.points and line.village_code in mine
     }
 
 

@@ -1,5 +1,7 @@
 """The township's word on what panels accepted at level C."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,7 +9,7 @@ from flask_babel import gettext as _
 from supermarket.awards import queries
 from supermarket.awards import service as awards
 from supermarket.awards.forms import ConfirmForm
-from supermarket.awards.queries import DeclarationFound
+from supermarket.awards.queries import DeclarationFound, Declared
 from supermarket.awards.service import MOST_DECIDED
 from supermarket.awards.views.sheet import declaration_of, gone
 from supermarket.awards.views.words import told
@@ -74,14 +76,15 @@ def _page(
     """Draw what waits; ``ask`` draws the lines anew, with what was typed about them."""
     scope = current_user.scope(Permission.CONFIRM_AWARDS)
     waits = queries.queue(scope, [queries.REVIEWED], limit=MOST_DECIDED)
-    barred = {row.code: why for row in waits if (why := _why_not(row))}
+    barred = _barred(waits)
     lost = [code for code in form.typed if code not in {row.code for row in waits}]
     if ask:
         form.ask([row for row in waits if row.code not in barred], form.typed)
     form.name(waits)
     if error is not None:
         form.refuse(declaration_of(error), say(error))
-    declared = [found for row in waits if (found := queries.declared(row.code, scope))]
+    taken = queries.steps([row.id for row in waits])
+    declared = [Declared(row, taken.get(row.id, [])) for row in waits]
     page = render_template(
         "awards/confirmations.html",
         form=form,
@@ -93,13 +96,17 @@ def _page(
     return page, status
 
 
-def _why_not(row: DeclarationFound) -> str:
-    """Return why a line is not for this person to confirm; empty if it is."""
+def _barred(rows: Sequence[DeclarationFound]) -> dict[str, str]:
+    """Return why some lines are not for this person to confirm, by number."""
     me = current_user.id
-    if row.declared_by == me:
-        return str(_("是您申报的，请乡镇其他人确认"))
-    if row.household_id in households.tied(me):
-        return str(_("是您本人或亲属家，请乡镇其他人确认"))
-    if me in queries.panels_that_decided(row.id):
-        return str(_("您参加了评议，请乡镇其他人确认"))
-    return ""
+    own, scored = households.tied(me), queries.scorers(rows)
+    panels = queries.panels_that_decided([row.id for row in rows])
+    found = {}
+    for row in rows:
+        if me in scored[row.id]:
+            found[row.code] = _("是您申报的，请乡镇其他人确认")
+        elif row.household_id in own:
+            found[row.code] = _("是您本人或亲属家，请乡镇其他人确认")
+        elif me in panels[row.id]:
+            found[row.code] = _("您参加了评议，请乡镇其他人确认")
+    return found

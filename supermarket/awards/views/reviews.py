@@ -179,7 +179,7 @@ def _page(
         gone=gone(sheet.lost, Scope((review.village_code,), ())) if sheet else [],
         decided=queries.decided_at(review.id),
         minutes=minutes or MinutesForm(formdata=None),
-        may_end=review.closed_at is None and (sits or opener.id == current_user.id),
+        may_end=review.closed_at is None and awards.may_end(review, current_user.member),
         today=today(),
     )
     return page, status

@@ -61,7 +61,7 @@ def _barred(review: Review, member: StaffMember, rows: list[DeclarationFound]) -
     """Return why some lines are not for this person, or not for this panel."""
     least = schemes.scheme(review.village_code, review.held_on).panel_least
     free = queries.free_members([one.id for one in queries.panel(review.id)], rows)
-    own = households.tied(member.id)
+    own, scored = households.tied(member.id), queries.scorers(rows)
     found = {}
     for row in rows:
         if len(free[row.id]) < least:
@@ -70,7 +70,7 @@ def _barred(review: Review, member: StaffMember, rows: list[DeclarationFound]) -
                 left=len(free[row.id]),
                 least=least,
             )
-        elif row.declared_by == member.id:
+        elif member.id in scored[row.id]:
             found[row.code] = _("是您申报的，请组里其他人决定")
         elif row.household_id in own:
             found[row.code] = _("是您本人或亲属家，请组里其他人决定")

@@ -46,8 +46,13 @@ def in_force(village_codes: Collection[str], on: date) -> dict[str, IssueOverrid
     }
 
 
-def overrides(scope: Scope, *, limit: int = 200) -> list[OverrideRow]:
-    """Return the overrides that concern places of a scope, newest first, with their use."""
+def overrides(
+    scope: Scope, *, limit: int = 200, override_id: int | None = None
+) -> list[OverrideRow]:
+    """Return the overrides that concern places of a scope, newest first, with their use.
+
+    ``override_id`` asks for one of them alone.
+    """
     over = {place for region in scope.regions for place in above(region)}
     original = aliased(Entry)
     used = (
@@ -71,7 +76,7 @@ def overrides(scope: Scope, *, limit: int = 200) -> list[OverrideRow]:
         .correlate(IssueOverride)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    wanted = (
         select(IssueOverride, Region.name, StaffMember.name, used)
         .join(Region, Region.code == IssueOverride.region_code)
         .join(StaffMember, StaffMember.id == IssueOverride.approved_by)
@@ -84,4 +89,7 @@ def overrides(scope: Scope, *, limit: int = 200) -> list[OverrideRow]:
         .order_by(IssueOverride.id.desc())
         .limit(limit)
     )
+    if override_id is not None:
+        wanted = wanted.where(IssueOverride.id == override_id)
+    rows = db.session.execute(wanted)
     return [OverrideRow(row[0], row[1], row[2], int(row[3])) for row in rows]

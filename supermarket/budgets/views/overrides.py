@@ -1,6 +1,6 @@
 """When the county lets villages issue past the stop."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -78,6 +78,8 @@ def _form(found: Place, form: OverrideForm, region: str) -> str:
 @requires(Permission.OVERRIDE_STOP)
 def withdraw(override_id: int) -> ResponseReturnValue:
     """Take an override back."""
+    if override_id >= 2**63:
+        abort(404)
     try:
         with transaction():
             budgets.withdraw(

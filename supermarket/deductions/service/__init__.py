@@ -1,7 +1,7 @@
 """Reminding, proposing, telling, hearing and at last taking points: never by one person alone."""
 
 from supermarket.deductions.service.acts import check_rule
-from supermarket.deductions.service.appealing import appeal, decide_appeal
+from supermarket.deductions.service.appealing import appeal, decide_appeal, standing
 from supermarket.deductions.service.deciding import cancel, confirm, notify
 from supermarket.deductions.service.posting import asked_back, post, reverse
 from supermarket.deductions.service.proposing import MOST_POINTS, propose, remind
@@ -21,4 +21,5 @@ __all__ = [
     "propose",
     "remind",
     "reverse",
+    "standing",
 ]

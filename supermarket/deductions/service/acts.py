@@ -26,7 +26,8 @@ from supermarket.households.models import Household, HouseholdMember, HouseholdS
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import KeyInvalidError, KeyReusedError
 from supermarket.schemes import queries as schemes
-from supermarket.schemes.models import Category, RuleVersion
+from supermarket.schemes.models import Category, Rule, RuleVersion
+from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Permission, StaffMember
 
 
@@ -57,9 +58,17 @@ def check_rule(version: RuleVersion) -> None:
 
 
 def seen(
-    key: str, household_code: str, occurred_on: date, by: StaffMember, *, reminder: bool
+    key: str,
+    household_code: str,
+    rule_code: str,
+    occurred_on: date,
+    words: str,
+    by: StaffMember,
+    *,
+    reminder: bool,
+    points: int | None = None,
 ) -> Deduction | None:
-    """Return what a key made before, if anything.
+    """Return what a key made before, if anything; ``points`` None is what the rule says.
 
     Raises:
         KeyInvalidError: it is no key.
@@ -68,17 +77,18 @@ def seen(
     if not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
         raise KeyInvalidError
     row = db.session.execute(
-        select(Deduction, Household.code)
+        select(Deduction, Household.code, Rule.code)
         .join(Household, Household.id == Deduction.household_id)
+        .join(Rule, Rule.id == Deduction.rule_id)
         .where(Deduction.key == key)
     ).first()
     if row is None:
         return None
     first: Deduction = row[0]
-    kind = first.reminder_id is None
-    if (row[1], first.occurred_on, first.proposed_by, kind) != (
-        household_code, occurred_on, by.id, reminder,
-    ):  # fmt: skip
+    made = (row[1], row[2], first.occurred_on, first.note, first.proposed_by)
+    asked = (household_code, rule_code, occurred_on, cleaned(words), by.id)
+    kept = first.reminder_id is None, first.points_asked if points is not None else None
+    if (made, kept) != (asked, (reminder, points)):
         raise KeyReusedError
     return first
 
@@ -123,9 +133,17 @@ def act_of(
 
 
 def number(household: Household) -> str:
-    """Return the next number of the village: from here on one at a time in it."""
+    """Return the next number of the village: from here on one at a time in it.
+
+    Raises:
+        HouseholdLeftError: the household left while its number was waited for.
+    """
     village = household.village_code
-    return f"{village}J{ledger.number(village, 'deduction')}"
+    code = f"{village}J{ledger.number(village, 'deduction')}"
+    held = households.hold([household.id])[household.id]
+    if held.state is HouseholdState.LEFT:
+        raise HouseholdLeftError(head=held.head, household=held.code)
+    return code
 
 
 def make(

@@ -125,7 +125,7 @@ def _write(
             by=actor,
             words=text[:200],
         )
-    audit.record("deduction.appeal", deduction.code, by=actor, after={"name": name})
+    audit.record("deduction.appeal", deduction.code, by=actor, after={"late": late})
     return made
 
 
@@ -161,9 +161,7 @@ def decide_appeal(
     _settle(answered, verdict, reason, by)
     changed = verdict is AppealState.CHANGED
     if changed:
-        most = deduction.points - 1
-        if answered.late:
-            most = min(most, deduction.points_posted - deduction.reversed_points - 1)
+        most = standing(deduction, answered) - 1
         if points is None or not 1 <= points <= most:
             raise FewerPointsError(most=max(most, 1))
     step = {
@@ -193,6 +191,13 @@ def decide_appeal(
         after={"state": verdict.value, "points": deduction.points, "reason": reason},
     )
     return answered
+
+
+def standing(deduction: Deduction, answered: Appeal) -> int:
+    """Return the points an answer is about: those to be taken, or those taken and still gone."""
+    if not answered.late:
+        return deduction.points
+    return min(deduction.points, deduction.points_posted - deduction.reversed_points)
 
 
 def _settle(answered: Appeal, verdict: AppealState, reason: str, by: StaffMember) -> None:

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from supermarket.audit import service as audit
 from supermarket.clock import now, today
 from supermarket.database import db
-from supermarket.deductions.errors import NothingTakenError
+from supermarket.deductions.errors import GivenToNobodyError, NothingTakenError
 from supermarket.deductions.models import Deduction, DeductionState, Step
 from supermarket.deductions.service.steps import held, move, note, refuse_own, words_of
-from supermarket.households.models import Household
+from supermarket.households import service as households
+from supermarket.households.models import Household, HouseholdState
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import Account
 from supermarket.ledger.service import AccountKind, EntryKind, PointsMove
@@ -101,9 +102,17 @@ def reverse(request: ledger.Request, code: str, *, reason: str, by: StaffMember)
 
 
 def give_back(deduction: Deduction, back: int, request: ledger.Request, reason: str) -> None:
-    """Post the opposite of ``back`` points of a posted deduction, which the caller holds."""
+    """Post the opposite of ``back`` points of a posted deduction, which the caller holds.
+
+    Raises:
+        NothingTakenError: it took nothing.
+        GivenToNobodyError: the household has left.
+    """
     if deduction.entry_id is None:
         raise NothingTakenError(deduction=deduction.code)
+    household = households.hold([deduction.household_id])[deduction.household_id]
+    if household.state is HouseholdState.LEFT:  # nobody could spend what went back
+        raise GivenToNobodyError(head=household.head, household=household.code)
     left = ledger.hold(deduction.entry_id)
     ledger.reverse(
         left,

@@ -18,7 +18,7 @@ from supermarket.deductions.errors import (
 )
 from supermarket.deductions.models import Deduction, DeductionState, Step
 from supermarket.deductions.service.acts import Act, act_of, make, number, seen
-from supermarket.deductions.service.steps import note
+from supermarket.deductions.service.steps import held, note
 from supermarket.schemes import queries as schemes
 from supermarket.schemes.models import Evidence, RuleVersion
 from supermarket.spreadsheets.cells import cleaned
@@ -50,7 +50,8 @@ def remind(
         RemindedTodayError: the same reminder was noted today.
         TiedHouseholdError, HouseholdLeftError, MonthClosedError, InvalidError: see ``act_of``.
     """
-    if (first := seen(key, household_code, occurred_on, by, reminder=True)) is not None:
+    first = seen(key, household_code, rule_code, occurred_on, words, by, reminder=True)
+    if first is not None:
         return first
     act = act_of(household_code, rule_code, occurred_on, words, member_id, by)
     code = number(act.household)
@@ -97,7 +98,10 @@ def propose(
         PointsNeededError, PointsOutOfRangeError, DocumentNeededError: as their names say.
         Others as for ``remind``.
     """
-    if (first := seen(key, household_code, occurred_on, by, reminder=False)) is not None:
+    first = seen(
+        key, household_code, rule_code, occurred_on, words, by, reminder=False, points=points
+    )
+    if first is not None:
         return first
     act = act_of(household_code, rule_code, occurred_on, words, member_id, by)
     asked = _points(points, act.version)
@@ -107,7 +111,8 @@ def propose(
     code = number(act.household)  # from here on one at a time in the village
     same = schemes.rule_ids(rule_code, [act.household.village_code])
     reminder = queries.last_reminder(act.household.id, same, occurred_on)
-    if reminder is None:
+    # held, so that nobody takes the reminder back while a proposal comes to rest on it
+    if reminder is None or held(reminder.code, None).state is not DeductionState.REMINDED:
         raise ReminderNeededError(title=act.version.title, head=act.household.head)
     _refuse_twice(act, same)
     made = make(

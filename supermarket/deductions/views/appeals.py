@@ -94,7 +94,7 @@ def answer(code: str) -> ResponseReturnValue:
     household = db.session.get_one(Household, deduction.household_id)
     seen.note("household.view", household.code)
     form, status = AnswerForm(), 200
-    form.offer(deduction.points)
+    form.offer(deductions.standing(deduction, appeal))
     if form.validate_on_submit():
         verdict = AppealState(form.verdict.data)
         points = form.points.data if "points" in form else None
@@ -124,6 +124,6 @@ def answer(code: str) -> ResponseReturnValue:
         household=household,
         title=queries.rule_of(deduction)[1].title,
         may="answer" in may(deduction, appeal),
-        most=deduction.points - 1,
+        most=deductions.standing(deduction, appeal) - 1,
     )
     return page, status

@@ -1,6 +1,7 @@
 """Saying that points will end, before they do."""
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import selectinload
 
 from supermarket.audit import service as audit
 from supermarket.clock import now, today
@@ -8,7 +9,7 @@ from supermarket.database import db
 from supermarket.expiry.errors import ReasonNeededError, RunClosedError
 from supermarket.expiry.models import ExpiryLine, ExpiryRun, RunState
 from supermarket.expiry.queries import announceable, run_or_404
-from supermarket.expiry.queries.ending import ending_in
+from supermarket.expiry.queries.ending import ending, ending_in
 from supermarket.ledger import service as ledger
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Scope
@@ -63,14 +64,26 @@ def announce(village_code: str, *, by: int | None = None) -> list[ExpiryRun]:
 
 
 def _named(village_code: str) -> dict[int, int]:
-    """Return what announcements still open name for each household of a village."""
-    rows = db.session.execute(
-        select(ExpiryLine.household_id, func.sum(ExpiryLine.points_announced))
-        .join(ExpiryRun, ExpiryRun.id == ExpiryLine.run_id)
+    """Return what announcements still open would take from each household of a village now.
+
+    Not what they said: what was spent since is theirs to lose no more, and would otherwise
+    shield as many younger points from the next end.
+    """
+    runs = db.session.scalars(
+        select(ExpiryRun)
         .where(ExpiryRun.village_code == village_code, ExpiryRun.state == RunState.ANNOUNCED)
-        .group_by(ExpiryLine.household_id)
-    )
-    return {household_id: int(points) for household_id, points in rows}
+        .order_by(ExpiryRun.cutoff_on)
+        .options(selectinload(ExpiryRun.lines))
+    ).all()
+    named: dict[int, int] = {}
+    for run in runs:
+        announced = {line.household_id: line.points_announced for line in run.lines}
+        left = ending(announced, run.cutoff_on, run.announced_at)
+        for household_id, points in announced.items():
+            before = named.get(household_id, 0)
+            ends = min(points, left.get(household_id, 0) - before)
+            named[household_id] = before + max(ends, 0)
+    return named
 
 
 def call_off(code: str, *, reason: str, by: int, scope: Scope) -> ExpiryRun:

@@ -56,7 +56,7 @@ def expire(code: str, *, by: int | None = None, scope: Scope | None = None) -> E
     if actor is None:
         raise NobodyResponsibleError(village=_name(run.village_code))
     request = ledger.Request(f"expiry:{code}", ledger.fingerprint("expiry", code), actor)
-    ledger.seen(request)  # on PostgreSQL of two at once the second waits here
+    ledger.seen(request, own=True)  # on PostgreSQL of two at once the second waits here
     db.session.refresh(run)
     if run.state in {RunState.POSTED, RunState.REVERSED}:
         return _replayed(run)

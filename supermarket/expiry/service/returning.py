@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import exists, select, update
 
+from supermarket.awards.errors import HouseholdLeftError
 from supermarket.clock import today
 from supermarket.database import db
 from supermarket.errors import NotFoundError
@@ -17,7 +18,7 @@ from supermarket.expiry.models import ExpiryLine, ExpiryRun, RunState
 from supermarket.expiry.queries import run_or_404
 from supermarket.expiry.service.announcing import REASON_LENGTH
 from supermarket.households import service as households
-from supermarket.households.models import Household
+from supermarket.households.models import Household, HouseholdState
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import AlreadyReversedError
 from supermarket.ledger.service import Left
@@ -68,6 +69,7 @@ def give_back(
         NotFoundError: no such expiry, or a named household is not in it, or not in sight.
         GivingBackNotYoursError: neither the village's office nor its supervisor.
         TiedHouseholdError: one of the households is the actor's own or a relative's.
+        HouseholdLeftError: a named household has left; giving back to all passes it over.
         NothingPostedError, AlreadyReversedError: nothing is left to give back.
         ReasonNeededError: it says not why.
     """
@@ -82,7 +84,7 @@ def give_back(
         raise GivingBackNotYoursError
     if run.entry_id is None:
         raise NothingPostedError(code=code)
-    meant = _meant(run, wanted)
+    meant = _there(_meant(run, wanted), named=wanted is not None)
     households.refuse_tied(by.id, [household.id for household in meant])
     left = ledger.hold(run.entry_id)
     parts = _parts(left, {household.account_id for household in meant})
@@ -115,6 +117,15 @@ def _meant(run: ExpiryRun, wanted: Collection[str] | None) -> Sequence[Household
         if code not in known:
             raise NotFoundError(what=code[:40])
     return [household for household in taken if household.code in wanted]
+
+
+def _there(meant: Sequence[Household], *, named: bool) -> list[Household]:
+    """Return the households that take part, held so that none leaves before it has its points."""
+    held = households.hold([household.id for household in meant])
+    gone = [one for one in held.values() if one.state is HouseholdState.LEFT]
+    if named and gone:
+        raise HouseholdLeftError(head=gone[0].head, household=gone[0].code)
+    return [household for household in meant if household not in gone]
 
 
 def _parts(left: Left, accounts: Collection[int]) -> dict[int, int]:

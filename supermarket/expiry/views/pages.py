@@ -75,6 +75,7 @@ def announce() -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show what ends, or ended, for each household of a village."""
     run = _run(code)
+    seen.note("household.view", run.village_code)
     member = current_user.member
     mine = current_user.scope(Permission.MANAGE_POINTS).covers_region(run.village_code)
     return render_template(
@@ -92,7 +93,7 @@ def paper(code: str) -> ResponseReturnValue:
     """Show the list as it is printed for those who tell the households; never hung up."""
     run = _run(code)
     seen.note("household.view", run.village_code)
-    return render_template("expiry/paper.html", **_facts(_run(code)), now=now())
+    return render_template("expiry/paper.html", **_facts(run), now=now())
 
 
 @bp.post("/<code>/post")

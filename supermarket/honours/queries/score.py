@@ -8,7 +8,7 @@ from sqlalchemy import select
 from supermarket.awards.models import AwardLine
 from supermarket.clock import VILLAGE, local, today
 from supermarket.database import db
-from supermarket.deductions.models import Deduction, DeductionState
+from supermarket.deductions.models import Appeal, AppealState, Deduction, DeductionState
 from supermarket.households.models import Household
 from supermarket.schemes import queries as schemes
 from supermarket.schemes.models import RuleVersion
@@ -87,8 +87,9 @@ def _deductions(household_id: int, year: int) -> list[ScoreLine]:
     since = datetime.combine(date(year, 1, 1), time(), VILLAGE)
     until = datetime.combine(date(year + 1, 1, 1), time(), VILLAGE)
     rows = db.session.execute(
-        select(Deduction, RuleVersion.title)
+        select(Deduction, RuleVersion.title, Appeal.state)
         .join(RuleVersion, RuleVersion.id == Deduction.rule_version_id)
+        .outerjoin(Appeal, Appeal.deduction_id == Deduction.id)
         .where(
             Deduction.household_id == household_id,
             Deduction.state == DeductionState.POSTED,
@@ -98,14 +99,16 @@ def _deductions(household_id: int, year: int) -> list[ScoreLine]:
         .order_by(Deduction.settled_at)
     )
     return [
-        ScoreLine(local(found.settled_at).date(), title, -_stands(found))
-        for found, title in rows
-        if found.settled_at is not None and _stands(found)
+        ScoreLine(local(found.settled_at).date(), title, -found.points)
+        for found, title, appeal in rows
+        if found.settled_at is not None and _stands(found, appeal)
     ]
 
 
-def _stands(deduction: Deduction) -> int:
-    """Return what is left of a deduction: nothing once all that it took was given back."""
-    if deduction.reversed_points and deduction.reversed_points == deduction.points_posted:
-        return 0
-    return deduction.points - deduction.reversed_points
+def _stands(deduction: Deduction, appeal: AppealState | None) -> bool:
+    """Whether a deduction still counts: not once all it took went back, or an appeal won.
+
+    What a late appeal lowered counts as lowered: its points are then those that stand.
+    """
+    gone = 0 < deduction.points_posted == deduction.reversed_points
+    return not gone and appeal is not AppealState.CANCELLED

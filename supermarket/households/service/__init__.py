@@ -1,5 +1,6 @@
 """Writing households down, changing them, taking in rosters."""
 
+from supermarket.households.service.changing import hold
 from supermarket.households.service.details import (
     HouseholdDetails,
     MemberDetails,
@@ -33,6 +34,7 @@ __all__ = [
     "end_proxy",
     "end_tag",
     "end_tie",
+    "hold",
     "index",
     "lift_freeze",
     "pair",

@@ -24,6 +24,7 @@ from supermarket.households.errors import (
 from supermarket.households.models import Household, HouseholdFreeze, HouseholdState
 from supermarket.households.queries import freezes
 from supermarket.households.queries.lookup import household as find
+from supermarket.households.service.changing import hold
 from supermarket.households.service.ties import refuse_tied
 from supermarket.ledger import service as ledger
 from supermarket.spreadsheets.cells import cleaned
@@ -99,6 +100,7 @@ def decide_freeze(
         raise FreezeSamePersonError
     refuse_tied(by.id, [household.id])
     words = cleaned(words)[:REASON] if approved else _words(words, REASON)
+    hold([household.id])  # so that no event lets its points slip away meanwhile
     starts_on = max(freeze.starts_on, today())
     if approved and freeze.ends_on < starts_on:
         raise FreezeDatesError

@@ -1,5 +1,6 @@
 """The one door: nothing but ``post`` writes entries, lines and cached balances."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -41,6 +42,8 @@ INSERT INTO stock_line (entry_id, position, lot_id, quantity, on_hand_after, pla
 VALUES (:entry, :position, :lot_id, :quantity, :on_hand_after, :place, :reverses_position)
 """
 BY_KEY = "SELECT id, fingerprint FROM entry WHERE key = :key"
+#: How the key of a paper of the system's own begins: ``expiry:…``, ``household-event:…``.
+OWN_KEY = re.compile(r"[a-z-]+:")
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"
 
 
@@ -79,18 +82,21 @@ class Posted(NamedTuple):
         )
 
 
-def seen(request: Request) -> int | None:
+def seen(request: Request, *, own: bool = False) -> int | None:
     """Return the id of the entry this key made before, or None if it is new.
 
+    A key that begins with a word and a colon names a paper of the system's ``own``, which
+    posts once: a client that could take ``deduction:…`` would stop that deduction for ever.
     Must be the first statement of a posting transaction: on PostgreSQL it also makes
     calls with the same key wait for each other, so that the second one finds the first.
 
     Raises:
-        KeyInvalidError: the key is not 8 to 100 plain characters.
+        KeyInvalidError: the key is not 8 to 100 plain characters, or is no client's to use.
         KeyReusedError: the key named another request.
     """
     key = request.key
-    if not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
+    plain = 8 <= len(key) <= 100 and key.isascii() and key.isprintable()
+    if not plain or (OWN_KEY.match(key) and not own):
         raise KeyInvalidError
     found = named_by(key)
     if found is None:

@@ -8,6 +8,7 @@ from supermarket.awards.service.posting import hold_accounts
 from supermarket.budgets import service as budgets
 from supermarket.clock import today
 from supermarket.database import db
+from supermarket.errors import ConflictError
 from supermarket.households.models import Household
 from supermarket.notices.errors import (
     LateRaiseError,
@@ -59,6 +60,7 @@ def correct(declaration: Declaration, points: int) -> None:
     Raises:
         LimitReachedError: the household would earn too much.
         BudgetSpentError, CoverageStoppedError: the village would issue too much.
+        ConflictError: the household was merged into another meanwhile.
     """
     more = points > declaration.points
     village = declaration.village_code
@@ -66,7 +68,11 @@ def correct(declaration: Declaration, points: int) -> None:
         set_points(declaration, points)
         return
     budgets.hold([village])
-    hold_accounts([db.session.get_one(Household, declaration.household_id).account_id])
+    household_id = declaration.household_id
+    hold_accounts([db.session.get_one(Household, household_id).account_id])
+    db.session.refresh(declaration, ["household_id"])
+    if declaration.household_id != household_id:  # a merge gave it to another meanwhile
+        raise ConflictError
     set_points(declaration, points)
     counting.count([declaration])
     budgets.check([village], today(), {village: _pending(village)})

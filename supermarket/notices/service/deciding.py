@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from supermarket.audit import service as audit
+from supermarket.awards import queries
 from supermarket.awards import service as awards
 from supermarket.awards.models import (
     Decision,
@@ -124,7 +125,8 @@ def _refuse_own(declaration: Declaration, by: StaffMember) -> None:
     sat = db.session.scalars(
         select(ReviewMember.staff_id).where(ReviewMember.review_id.in_(panels))
     )
-    if by.id in {declaration.declared_by, *(actor for actor, _review in judged), *sat}:
+    scorers = queries.scorers([declaration])[declaration.id]
+    if by.id in {*scorers, *(actor for actor, _review in judged), *sat}:
         raise OwnWorkError
     households.refuse_tied(by.id, [declaration.household_id])
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from supermarket.awards.views.words import more_steps
 from supermarket.clock import now, today
 from supermarket.database import once_more
-from supermarket.errors import N_, DomainError
+from supermarket.errors import N_, DomainError, NotFoundError
 from supermarket.notices import queries
 from supermarket.notices import service as notices
 from supermarket.notices.errors import PhoneInvalidError, PhoneNeededError
@@ -153,7 +153,13 @@ def paper(reference: str) -> ResponseReturnValue:
 def close(reference: str) -> ResponseReturnValue:
     """Post what nobody objected to, where the nightly job did not yet."""
     scope, by = current_user.scope(Permission.PUBLISH_NOTICES), current_user.id
-    closed = once_more(lambda: notices.close(reference, by=by, scope=scope))
+    try:
+        closed = once_more(lambda: notices.close(reference, by=by, scope=scope))
+    except NotFoundError:
+        raise
+    except DomainError as error:
+        flash(say(error), "danger")
+        return redirect(url_for(".show", reference=reference))
     if closed.entry:
         flash(
             _("已入账 %(lines)s 笔、%(points)s 分", lines=closed.lines, points=closed.points),

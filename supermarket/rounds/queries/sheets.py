@@ -1,11 +1,13 @@
 """One round household by household: who is to be seen, who was, what was found."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, case, func, select
 
 from supermarket.awards.models import Declaration, DeclarationState
+from supermarket.awards.queries import more_scorers
 from supermarket.database import db
 from supermarket.households.models import Household, HouseholdState
 from supermarket.photos.models import Photo
@@ -137,6 +139,19 @@ def who_closed(round_: Round) -> str:
     return str(
         db.session.scalar(select(StaffMember.name).where(StaffMember.id == round_.closed_by))
     )
+
+
+def markers(declaration_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return who marked the households behind declarations that came from rounds, by their id."""
+    rows = db.session.execute(
+        select(RoundLine.declaration_id, RoundLine.marked_by).where(
+            RoundLine.declaration_id.in_(declaration_ids)
+        )
+    )
+    return {key: {marker} for key, marker in rows if key is not None}
+
+
+more_scorers.append(markers)
 
 
 def _wanted(round_: Round) -> list[Any]:

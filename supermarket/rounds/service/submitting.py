@@ -10,6 +10,7 @@ from supermarket.awards.service.asking import MOST_LINES
 from supermarket.clock import now
 from supermarket.database import db
 from supermarket.errors import N_
+from supermarket.ledger import service as ledger
 from supermarket.rounds.errors import HouseholdsInTheWayError, NothingMarkedError
 from supermarket.rounds.models import Round, RoundLine, RoundState
 from supermarket.rounds.queries import SheetRow, Submitted
@@ -74,12 +75,14 @@ def _declared(
     round_: Round, rows: Sequence[SheetRow], scope: Scope, by: int
 ) -> Iterator[Declaration]:
     """Declare the households, as few calls as the rules, notes and photos allow."""
+    # Part of the key is the opener's own: whoever guesses it could declare under it first.
+    secret = ledger.fingerprint("round", round_.key)[:24]
     batches = (
         (part, batch) for part in checking.parts(round_, rows) for batch in _batches(round_, part)
     )
     for number, (part, batch) in enumerate(batches, start=1):
         yield from awards.declare(
-            f"{round_.code}-{number}",
+            f"{round_.code}-{secret}-{number}",
             part.rule_code,
             round_.occurred_on,
             part.asks(batch),

@@ -91,7 +91,7 @@ def edit(code: str) -> ResponseReturnValue:
         return _asking(round_.kind, round_.village_code, form, round_=round_)
     if not form.validate():
         return _asking(round_.kind, round_.village_code, form, 422, round_=round_)
-    ask = form.ask(round_.kind)
+    ask = form.ask(round_.kind, marked=True)
     try:
         with transaction():
             rounds.change_round(mine(code), ask)

@@ -23,6 +23,7 @@ from supermarket.schemes.errors.programme import (
     ReviewDayError,
     SchemeChangedError,
     SchemeWrongError,
+    VillageFollowsError,
 )
 from supermarket.schemes.errors.rules import (
     AdjustBoundsError,
@@ -94,4 +95,5 @@ __all__ = [
     "TemplatePointsError",
     "TemplatePointsFixedError",
     "TemplateRangeError",
+    "VillageFollowsError",
 ]

@@ -10,6 +10,13 @@ class NoSchemeError(DomainError):
     message = N_("{on.year}年{on.month}月{on.day}日本地还没有积分方案，请先由县或乡镇设置方案")
 
 
+class VillageFollowsError(DomainError):
+    """A village has no programme of its own: it follows its township's or county's."""
+
+    code = "village_follows"
+    message = N_("村里的积分方案跟着乡镇或县里走，不能单独设置；需要不同的做法请联系乡镇")
+
+
 class RetroactiveError(InvalidError):
     """A change would reach back to a day on which something else already applied."""
 

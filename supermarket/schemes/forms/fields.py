@@ -3,7 +3,7 @@
 import enum
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -51,7 +51,7 @@ class YuanField(StringField):
             return
         try:
             fen = Decimal(unicodedata.normalize("NFKC", self.data or "").strip()) * 100
-        except InvalidOperation as error:
+        except ArithmeticError as error:
             raise validators.ValidationError(_("请填写金额，例如 1 或 0.5")) from error
         if not fen.is_finite() or abs(fen) > 10**9 or fen != int(fen):
             raise validators.ValidationError(_("金额最多两位小数，例如 1 或 0.5"))
