@@ -1,0 +1,1 @@
+"""Counting a shop while it trades, closing its day, reading its stock cards."""

@@ -1,0 +1,67 @@
+"""Questions to stocktakes, closed days and stock cards."""
+
+from supermarket.stocktakes.queries.cards import CardRow, GoodsCard, card, card_rows, on_hand
+from supermarket.stocktakes.queries.days import (
+    KEY_GOODS,
+    ClosedDay,
+    DayFigures,
+    KeyGoods,
+    SlipSeries,
+    closed_day,
+    closed_days,
+    figures,
+    key_goods,
+    slips,
+    unclosed,
+)
+from supermarket.stocktakes.queries.lines import (
+    LineRow,
+    Shelf,
+    empty_lots,
+    line,
+    lines,
+    shelves,
+    uncounted,
+)
+from supermarket.stocktakes.queries.stocktakes import (
+    StocktakeRow,
+    counters,
+    stocktake,
+    stocktake_or_404,
+    stocktakes_of,
+    under_way,
+    waiting_in,
+)
+
+__all__ = [
+    "KEY_GOODS",
+    "CardRow",
+    "ClosedDay",
+    "DayFigures",
+    "GoodsCard",
+    "KeyGoods",
+    "LineRow",
+    "Shelf",
+    "SlipSeries",
+    "StocktakeRow",
+    "card",
+    "card_rows",
+    "closed_day",
+    "closed_days",
+    "counters",
+    "empty_lots",
+    "figures",
+    "key_goods",
+    "line",
+    "lines",
+    "on_hand",
+    "shelves",
+    "slips",
+    "stocktake",
+    "stocktake_or_404",
+    "stocktakes_of",
+    "unclosed",
+    "uncounted",
+    "under_way",
+    "waiting_in",
+]
