@@ -14,10 +14,12 @@ from flask_migrate import upgrade
 from sqlalchemy import event
 
 from supermarket import clock, create_app
+from supermarket.cards import queries as cards
 from supermarket.database import db, transaction
-from supermarket.demo.service import history, setting_up, settling
+from supermarket.demo.service import history, month, setting_up, settling
 from supermarket.demo.service.places import CALLED
 from supermarket.demo.service.setting_up import PASSWORD, SIGN_INS
+from supermarket.demo.service.village import PIN, told_card
 from supermarket.settings import ROOT, Settings
 
 FOLDER = ROOT / "instance" / "demo"
@@ -35,6 +37,7 @@ def main(port: int, load_only: bool) -> None:
     if not database.exists():
         _make(settings, database)
     _print_sign_ins(port)
+    _print_household_page(settings)
     if not load_only:
         _serve(settings, port)
 
@@ -80,10 +83,14 @@ def _make(settings: Settings, database: Path) -> None:
 
 
 def load(app: Flask, *, days: int = history.DAYS) -> None:
-    """Fill an empty database with the demo county, through the real services."""
+    """Fill an empty database with the demo county, through the real services.
+
+    ``days`` of the county's history; the home village's last weeks are always whole.
+    """
     chance = Random(SEED)  # noqa: S311 - people and dates, no secrets
     until = clock.today() - timedelta(days=1)
-    morning = datetime.combine(until - timedelta(days=days), time(7), clock.VILLAGE)
+    began = until - timedelta(days=max(days, month.BEGINS))
+    morning = datetime.combine(began, time(7), clock.VILLAGE)
     with clock.at(morning), transaction():
         setting = setting_up.set_up(
             morning.date(), chance, memory_kib=app.config["ARGON2_MEMORY_KIB"]
@@ -95,11 +102,15 @@ def load(app: Flask, *, days: int = history.DAYS) -> None:
         for village in bar:
             with clock.at(morning), transaction():
                 settling.fetch_cards(setting, village, chance)
+    with clock.at(morning), transaction():
+        weeks = month.Month(until, Random(SEED + 1), app.config["ARGON2_MEMORY_KIB"])  # noqa: S311 - as above
+    weeks.until(until - timedelta(days=days + 1))
     county = history.County(setting, chance)
     past = click.progressbar(length=days + 1, label="两年的加分、入库和兑换", show_pos=True)
     with past as bar:
-        for events in history.days(county, until, count=days):
+        for number, events in enumerate(history.days(county, until, count=days)):
             history.happen(events)
+            weeks.until(until - timedelta(days=days - number))
             bar.update(1)
 
 
@@ -113,6 +124,18 @@ def _print_sign_ins(port: int) -> None:
     for username, name, role, region in SIGN_INS:
         click.echo(f"  {username:<12}{role.label}　{name}　{CALLED[region]}")
     click.echo("")
+
+
+def _print_household_page(settings: Settings) -> None:
+    """Tell the address behind one household's card, and its PIN."""
+    app = create_app(settings)
+    with app.app_context():
+        if (card := told_card()) is not None:
+            secret = app.config["CARD_KEY"]
+            issued = cards.code_of(card, secret=secret, public_url=settings.PUBLIC_URL)
+            click.echo(f"  农户扫卡看到的页面　{issued.url}　密码 {PIN}\n")
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _serve(settings: Settings, port: int) -> None:

@@ -1,21 +1,19 @@
 """The demo county: whole, deterministic, clean in its books."""
 
 import shutil
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import event, func, select, union_all
+from sqlalchemy import func, select, union_all
 
-from supermarket import clock, create_app
-from supermarket.awards.models import Award
+from supermarket.awards.models import (
+    Award,
+)
 from supermarket.cards.models import Card
 from supermarket.counter.models import Redemption
 from supermarket.database import db
@@ -27,55 +25,10 @@ from supermarket.ledger.models import Entry, Journal, Lot, PointsLine, StockLine
 from supermarket.ledger.queries import verify
 from supermarket.shops.models import Shop
 from supermarket.staff.models import StaffMember
-from tests.conftest import settings_for
+from tests.demo.conftest import DAYS, county, number_of
 
-#: The morning on which the short county is looked at: days enough for awards and redemptions.
-MORNING = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
-DAYS = 3
 #: Seconds that `make demo` may take on a quiet machine, and how much slower a busy one is.
 LIMIT, BUSY = 60, 4
-
-
-@contextmanager
-def county(database: Path, *, days: int) -> Iterator[Flask]:
-    """Load the demo county into a copy of the empty database and keep its context pushed."""
-    app = create_app(settings_for(f"sqlite:///{database}"))
-    with app.app_context():
-        event.listen(db.engine, "connect", _skip_fsync)
-        with clock.at(MORNING):
-            demo.load(app, days=days)
-        db.session.rollback()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-def _skip_fsync(connection: sqlite3.Connection, _record: object) -> None:
-    connection.execute("PRAGMA synchronous = OFF")
-
-
-@pytest.fixture(scope="module")
-def short(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the first days of the demo county."""
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    shutil.copyfile(migrated_sqlite, path)
-    with county(path, days=DAYS):
-        pass
-    return path
-
-
-@pytest.fixture
-def app(short: Path) -> Iterator[Flask]:
-    """An application on the short county."""
-    app = create_app(settings_for(f"sqlite:///{short}"))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-def number_of(what: type) -> int:
-    return db.session.scalar(select(func.count()).select_from(what)) or 0
 
 
 def test_the_county_has_its_shops_households_cards_and_goods(app: Flask) -> None:

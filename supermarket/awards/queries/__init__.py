@@ -12,7 +12,6 @@ from supermarket.awards.queries.book import (
     reference_of,
     reversals,
     seen_by,
-    titles,
 )
 from supermarket.awards.queries.checking import (
     PER_CENT,
@@ -57,6 +56,7 @@ from supermarket.awards.queries.steps import (
     panel_decision,
     steps,
 )
+from supermarket.awards.queries.told import line_titles, titles
 from supermarket.awards.queries.waiting import (
     REVIEWED,
     SUBMITTED,
@@ -100,6 +100,7 @@ __all__ = [
     "given_to_tied",
     "households_of",
     "last_decision",
+    "line_titles",
     "lines",
     "lines_of_key",
     "more_scorers",

@@ -250,20 +250,6 @@ def given(entry_id: int, scope: Scope | None = None) -> list[Given]:
     return list(found.values())
 
 
-def titles(entry_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Return what the rule of each award entry says, and the document behind the entry.
-
-    The title is empty if the award is under several rules; other entries are left out.
-    """
-    rows = db.session.execute(
-        select(Award.entry_id, func.coalesce(RuleVersion.title, ""), Entry.document)
-        .join(Entry, Entry.id == Award.entry_id)
-        .outerjoin(RuleVersion, RuleVersion.id == Award.rule_version_id)
-        .where(Award.entry_id.in_(entry_ids))
-    )
-    return {key: (title, document) for key, title, document in rows if key is not None}
-
-
 def most_used(village_code: str) -> dict[str, int]:
     """Return how often each rule code stands among the newest awards of a village.
 

@@ -17,6 +17,7 @@ from supermarket.households.views.registry import (
     HouseholdAction,
     entry_words,
     household_actions,
+    line_words,
 )
 from supermarket.staff.models import Permission, StaffMember
 from supermarket.staff.views.guard import current_user, requires
@@ -39,6 +40,7 @@ household_actions.append(
     )
 )
 entry_words.append(words.entry_words)
+line_words.append(words.line_words)
 
 
 @bp.get("/awards")

@@ -82,6 +82,12 @@ def entry_words(entry_ids: Sequence[int]) -> dict[int, str]:
     return {key: title or agreed(document) for key, (title, document) in found.items()}
 
 
+def line_words(entry_ids: Sequence[int]) -> dict[tuple[int, int], str]:
+    """Return what each line of an award under several rules was for, and where it was agreed."""
+    found = queries.line_titles(entry_ids)
+    return {key: f"{title}（{agreed(document)}）" for key, (title, document) in found.items()}
+
+
 def agreed(document: str) -> str:
     """Return what an award under several rules is called, by the paper behind it."""
     village, review, number = document.partition("R")

@@ -113,12 +113,17 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _asked() -> tuple[Section, tuple[DeductionState, ...]]:
-    """Read which part of the list is wanted; what is no part is the open one."""
+def _asked() -> tuple[Section | None, tuple[DeductionState, ...]]:
+    """Read which part of the list is wanted; what is no part is the open one.
+
+    Of one household everything is shown, unless a part is asked for.
+    """
     states = {state.value: state for state in DeductionState}
     if state := states.get(request.args.get("state", "")):
         section = next((part for part in Section if state in part.states), Section.OPEN)
         return section, (state,)
+    if "household" in request.args and "section" not in request.args:
+        return None, tuple(DeductionState)
     sections = {section.value: section for section in Section}
     wanted = sections.get(request.args.get("section", ""), Section.OPEN)
     return wanted, tuple(wanted.states)

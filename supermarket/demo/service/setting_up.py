@@ -7,6 +7,9 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from sqlalchemy import select
+
+from supermarket.database import db
 from supermarket.demo.service.places import (
     COUNTY,
     HOME_TOWNSHIP,
@@ -19,6 +22,7 @@ from supermarket.regions import queries as regions
 from supermarket.regions import service as places
 from supermarket.regions.models import TOWNSHIP, VILLAGE
 from supermarket.schemes import service as schemes
+from supermarket.schemes.service import SchemeText
 from supermarket.settings import ROOT
 from supermarket.shops import service as shops
 from supermarket.shops.models import Shop
@@ -32,7 +36,7 @@ PASSWORD = "aixin-demo"  # noqa: S105 - told to everybody, in a database made of
 #: Low, because nobody can sign in with the random passwords of the rest.
 CHEAP_KIB = 64
 
-#: Who signs in, as whom, where; the keeper's shop is the home village's.
+#: Who signs in, as whom, where; the keepers' shop is the home village's.
 SIGN_INS = (
     ("admin", "周国栋", Role.ADMINISTRATOR, COUNTY),
     ("county", "李明", Role.COUNTY, COUNTY),
@@ -41,6 +45,8 @@ SIGN_INS = (
     ("reviewer", "张广林", Role.REVIEWER, HOME_VILLAGE),
     ("supervisor", "刘桂兰", Role.SUPERVISOR, HOME_VILLAGE),
     ("shop", "陈建国", Role.SHOPKEEPER, HOME_VILLAGE),
+    ("clerk", "吴小芳", Role.SHOPKEEPER, HOME_VILLAGE),
+    ("helper", "宋晓雨", Role.HELPER, HOME_VILLAGE),
     ("auditor", "孙静", Role.AUDITOR, COUNTY),
 )
 
@@ -69,12 +75,7 @@ def set_up(since: date, chance: Random, *, memory_kib: int) -> Setting:
     places.load((code, name) for code, name in rows)
     admin = _sign_in("admin", "周国栋", Role.ADMINISTRATOR, COUNTY, None, memory_kib)
     schemes.set_scheme(
-        COUNTY,
-        since=since,
-        programme_name="爱心超市",
-        fen_per_point=100,
-        household_month_cap=200,
-        by=admin.id,
+        COUNTY, SchemeText("爱心超市", 100, household_month_cap=200), since=since, by=admin.id
     )
     rules = DATA / "rules.csv"
     schemes.load_rules(
@@ -104,9 +105,13 @@ def _open(site: Site, admin: StaffMember, chance: Random, memory_kib: int) -> Pl
         name, site.region_code, address=f"{short}便民服务大厅", phone="0375-0000000", by=admin.id
     )
     if site.region_code == HOME_VILLAGE:
-        keeper = _sign_in("shop", "陈建国", Role.SHOPKEEPER, HOME_VILLAGE, shop.code, memory_kib)
+        keeper, _clerk = [
+            _sign_in(username, name, role, region, shop.code, memory_kib)
+            for username, name, role, region in SIGN_INS
+            if role is Role.SHOPKEEPER
+        ]
     else:
-        keeper = _unnamed(f"keeper-{shop.code.lower()}", Role.SHOPKEEPER, shop.region_code, chance)
+        keeper = _anybody(f"keeper-{shop.code.lower()}", Role.SHOPKEEPER, shop.region_code, chance)
         staff.grant(
             keeper, Role.SHOPKEEPER, region_code=shop.region_code, shop_code=shop.code, by=None
         )
@@ -114,20 +119,29 @@ def _open(site: Site, admin: StaffMember, chance: Random, memory_kib: int) -> Pl
 
 
 def _scorer(village: str, chance: Random) -> StaffMember:
-    scorer = _unnamed(f"scorer-{village}", Role.SCORER, village, chance)
+    scorer = _anybody(f"scorer-{village}", Role.SCORER, village, chance)
     staff.grant(scorer, Role.SCORER, region_code=village, shop_code=None, by=None)
     return scorer
 
 
-def _unnamed(username: str, role: Role, region: str, chance: Random) -> StaffMember:
+def _anybody(username: str, role: Role, region: str, chance: Random) -> StaffMember:
+    return unnamed(username, f"{region[-4:]} {role.label}", chance)
+
+
+def unnamed(username: str, name: str, chance: Random) -> StaffMember:
     """Open an account that nobody knows the password of."""
     return staff.add_member(
         username=username,
-        name=f"{region[-4:]} {role.label}",
+        name=name,
         password=f"{chance.getrandbits(256):x}",
         by=None,
         memory_kib=CHEAP_KIB,
     )
+
+
+def member(username: str) -> StaffMember:
+    """Return somebody who signs in."""
+    return db.session.scalars(select(StaffMember).where(StaffMember.username == username)).one()
 
 
 def _sign_in(

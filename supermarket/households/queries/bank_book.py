@@ -16,6 +16,8 @@ class StatementLine(NamedTuple):
     #: Place in the book, from 1: where the next page begins.
     place: int
     entry_id: int
+    #: Its place among the entry's points lines.
+    position: int
     reference: str
     kind: EntryKind
     occurred_on: date
@@ -46,6 +48,7 @@ def statement(
         select(
             PointsLine.place,
             Entry.id,
+            PointsLine.position,
             Journal.code,
             Entry.number,
             Entry.kind,
@@ -70,6 +73,7 @@ def statement(
         StatementLine(
             place=row.place,
             entry_id=row.id,
+            position=row.position,
             reference=f"{row.code}-{row.number}",
             kind=row.kind,
             occurred_on=row.occurred_on,

@@ -57,7 +57,7 @@ def household(code: str) -> ResponseReturnValue:
         expiring=registry.expiring_points([found.id], today()).get(found.id),
         collectors=queries.proxies(found.id, today()),
         lines=lines,
-        words=registry.words_for([line.entry_id for line in lines]),
+        words=registry.words_for(lines),
         ways=registry.helper_ways(found),
         listed=visits.visits_of(found.id),
         form=form,

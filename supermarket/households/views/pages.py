@@ -97,7 +97,7 @@ def _page(household: Household, form: TagForm, status: int = 200) -> ResponseRet
         past=[tag for tag in household.tags if tag not in carried],
         tag_form=form,
         lines=shown,
-        words=registry.words_for([line.entry_id for line in shown]),
+        words=registry.words_for(shown),
         ways=registry.ways(household),
         sections=registry.sections(household),
         next_url=url_for(".show", code=household.code, before=shown[-1].place)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from supermarket.households.models import Household
+from supermarket.households.queries import StatementLine
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user
 
@@ -62,6 +63,8 @@ expiring: list[Callable[[Sequence[int], date], Mapping[int, tuple[date, int]]]] 
 household_figures: list[Callable[[Household], HouseholdFigure | None]] = []
 #: Each returns words for those of the given entry ids it knows, e.g. a rule's title.
 entry_words: list[Callable[[Sequence[int]], dict[int, str]]] = []
+#: The same for entries whose lines are about different things: words by entry and position.
+line_words: list[Callable[[Sequence[int]], dict[tuple[int, int], str]]] = []
 #: Each returns a part of a household's page, above its bank book; None if it has nothing.
 household_sections: list[Callable[[Household], "Section | None"]] = []
 
@@ -108,12 +111,21 @@ def _url(action: HouseholdAction, household: Household) -> str:
     return url_for(action.endpoint, **values)
 
 
-def words_for(entry_ids: Sequence[int]) -> dict[int, str]:
-    """Return what each entry was about, as far as any slice can tell."""
-    words: dict[int, str] = {}
-    for tell in entry_words if entry_ids else ():
-        words |= tell(entry_ids)
-    return words
+def words_for(lines: Sequence[StatementLine]) -> dict[int, str]:
+    """Return what each line of a bank book was about, by place, as far as any slice can tell."""
+    entry_ids = sorted({line.entry_id for line in lines})
+    entries: dict[int, str] = {}
+    positions: dict[tuple[int, int], str] = {}
+    if entry_ids:
+        for tell in entry_words:
+            entries |= tell(entry_ids)
+        for tell_line in line_words:
+            positions |= tell_line(entry_ids)
+    told = {
+        line.place: positions.get((line.entry_id, line.position)) or entries.get(line.entry_id)
+        for line in lines
+    }
+    return {place: words for place, words in told.items() if words}
 
 
 def sections(household: Household) -> list[Section]:

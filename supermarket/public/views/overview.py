@@ -65,7 +65,7 @@ def overview(visit: Visit) -> str:
         frozen=frozen,
         township=freezes.contact(household.village_code) if frozen else "",
         lines=lines,
-        words=registry.words_for([line.entry_id for line in lines]),
+        words=registry.words_for(lines),
         declared=declared,
         steps={row.found.id: told(row, announced) for row in declared},
         SUBMITTED=DeclarationState.SUBMITTED,
@@ -97,7 +97,7 @@ def book(visit: Visit) -> str:
         code=visit.code,
         balance=households.balance(household),
         lines=shown,
-        words=registry.words_for([line.entry_id for line in shown]),
+        words=registry.words_for(shown),
         next_url=more if len(lines) > size else None,
         first_url=url_for("own_page.book", code=visit.code) if before is not None else None,
     )

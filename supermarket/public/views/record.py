@@ -154,7 +154,7 @@ def _cards(record: Record) -> list[Section]:
 
 
 def _points(record: Record) -> list[Section]:
-    words = registry.words_for([line.entry_id for line in record.lines])
+    words = registry.words_for(record.lines)
     honours = title_words()
     return [
         Section(
@@ -163,9 +163,7 @@ def _points(record: Record) -> list[Section]:
             [
                 [
                     line.occurred_on,
-                    " ".join(
-                        filter(None, [_(line.kind.label), words.get(line.entry_id), line.note])
-                    ),
+                    " ".join(filter(None, [_(line.kind.label), words.get(line.place), line.note])),
                     line.points,
                     line.balance_after,
                     line.reference,
