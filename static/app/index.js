@@ -3,8 +3,10 @@
 import htmx from "htmx.org";
 
 import "./fonts.js";
+import "./goods_in.js";
 import "./once.js";
 import "./page.js";
+import "./rounds.js";
 import "./speech.js";
 
 Object.assign(htmx.config, {

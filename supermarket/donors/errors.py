@@ -1,6 +1,9 @@
 """What donors and funds refuse."""
 
+from collections.abc import Sequence
+
 from supermarket.errors import N_, DomainError, InvalidError
+from supermarket.spreadsheets.columns import RowError
 
 
 class DonorNameError(InvalidError):
@@ -65,6 +68,34 @@ class CostsMissingError(InvalidError):
     """What is paid from a fund must have its cost on every line."""
 
     message = N_("从资金里付款，每一行都要填写单价")
+
+
+class SettlesPaperError(DomainError):
+    """The money settled a paper and cannot go back by itself."""
+
+    code = "settles_paper"
+    message = N_("这笔支出付的是 {paper}，不能单独冲正；有差错请在下一期里补上或扣回")
+
+
+class NoFundMoveError(DomainError):
+    """Only what was noted in the fund itself is taken back there."""
+
+    code = "not_a_fund_move"
+    message = N_("{reference} 不是这笔资金的收支单。采购付款请在入库单上撤回，钱会随货退回")
+
+
+class DonorRowsError(InvalidError):
+    """Rows of a file of donors cannot be taken; none was."""
+
+    message = N_("文件里有 {count} 处不对，一条也没有导入。第 {row} 行“{column}”：{first}")
+
+    def __init__(self, errors: Sequence[RowError]) -> None:
+        #: Every mistake found, in the order of the file.
+        self.errors = tuple(errors)
+        worst = self.errors[0]
+        super().__init__(
+            count=len(self.errors), row=worst.row, column=worst.column, first=worst.sentence
+        )
 
 
 class MoneyInFutureError(InvalidError):

@@ -115,3 +115,5 @@ class FundMove(Base):
     donor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("donor.id"))
     #: Number of the receipt given to the donor; empty if it was no gift.
     receipt_number: Mapped[str] = mapped_column(Code, default="")
+    #: Number of the paper it settles, whose slice alone may take it back; empty if none.
+    settles: Mapped[str] = mapped_column(Code, default="")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -42,6 +43,16 @@ class WholeNumberField(IntegerField):
             raise validators.StopValidation
 
 
+class OptionalNumberField(WholeNumberField):
+    """A whole number that may be left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted; None if left empty."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            super().process_formdata(valuelist)
+
+
 class DayField(DateField):
     """A day."""
 
@@ -63,6 +74,23 @@ class DayField(DateField):
         """Say one thing at a time."""
         if self.process_errors:
             raise validators.StopValidation
+
+
+class YuanField(StringField):
+    """An amount of money typed in yuan; ``fen`` is the same in fen, None if left empty."""
+
+    fen: int | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted; what was typed stays."""
+        self.data = valuelist[0] if valuelist else ""
+        text = unicodedata.normalize("NFKC", self.data).strip().strip("¥元 ").replace(",", "")
+        self.fen = None
+        if not text:
+            return
+        if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text):
+            raise ValueError(_("请填金额，例如 12.50，最多两位小数"))
+        self.fen = int(Decimal(text) * 100)
 
 
 class Filled:
@@ -110,6 +138,10 @@ class NewGoodsForm(GoodsForm):
 class EditGoodsForm(GoodsForm):
     """Goods to be changed."""
 
+    month_limit = OptionalNumberField(
+        _("每户每月限兑"),
+        [validators.Optional(), validators.NumberRange(1, 999, _("应为 1 到 999 的整数，或留空"))],
+    )
     active = BooleanField(_("在用：可以入库和兑换"))
 
 

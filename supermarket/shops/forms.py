@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -16,37 +15,31 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
-    StringField,
+    SelectField,
     ValidationError,
     validators,
 )
 from wtforms.fields.choices import SelectChoice
 
 from supermarket.clock import today
-from supermarket.goods.forms import DayField, Filled, LineField, WholeNumberField, at_most
+from supermarket.donors.models import Donor
+from supermarket.donors.queries import FundRow
+from supermarket.filters import yuan
+from supermarket.goods.forms import (
+    DayField,
+    Filled,
+    LineField,
+    WholeNumberField,
+    YuanField,
+    at_most,
+)
 from supermarket.goods.models import Goods
 from supermarket.goods.queries import COUNTED, canonical_barcode
 from supermarket.ledger.models import LotSource
 from supermarket.shops.errors import LineError
 from supermarket.shops.service import GoodsInAsk, GoodsInRequest
+from supermarket.shops.service.provenance import Origin
 from supermarket.spreadsheets.cells import cleaned
-
-
-class YuanField(StringField):
-    """An amount of money typed in yuan; ``fen`` is the same in fen, None if left empty."""
-
-    fen: int | None = None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, or say what is wanted; what was typed stays."""
-        self.data = valuelist[0] if valuelist else ""
-        text = unicodedata.normalize("NFKC", self.data).strip().strip("¥元 ").replace(",", "")
-        self.fen = None
-        if not text:
-            return
-        if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", text):
-            raise ValueError(_("请填金额，例如 12.50，最多两位小数"))
-        self.fen = int(Decimal(text) * 100)
 
 
 def _line(text: object) -> str:
@@ -59,6 +52,7 @@ class ShopForm(FlaskForm):
     name = LineField(_("店名"), [Filled(_("请填写店名")), at_most(60)])
     address = LineField(_("地址"), [validators.Optional(), at_most(100)])
     phone = LineField(_("电话"), [validators.Optional(), at_most(20)])
+    merchant = LineField(_("合作商户"), [validators.Optional(), at_most(60)])
 
 
 class EditShopForm(ShopForm):
@@ -106,11 +100,36 @@ class DeliveryForm(FlaskForm):
         invalid_choice_message=_("请选采购还是捐赠"),
         default=LotSource.PURCHASE.value,
     )
-    partner = LineField(_("供货商或捐赠人"), [validators.Optional(), at_most(60)])
+    #: Of a purchase.
+    partner = LineField(_("供货商"), [validators.Optional(), at_most(60)])
+    fund = SelectField(_("付款资金"), validate_choice=False, filters=[_line])
+    #: Of a gift; typed or chosen: the donor's code with the name behind it, or a name.
+    donor = LineField(_("捐赠方"), [at_most(140)])
+    wish = LineField(_("捐赠意愿"), [validators.Optional(), at_most(200)])
+    only_region = SelectField(_("限定地方"), validate_choice=False, filters=[_line])
     document = LineField(_("单据号"), [validators.Optional(), at_most(64)])
     received_on = DayField(_("到货日期"), [Filled(_("请填写到货日期"))])
     code = LineField(_("条码、商品编号、名称或拼音首字母"), [validators.Optional()])
     lines = FieldList(FormField(DeliveryLineForm), _("商品"))
+
+    def offer(self, funds: Sequence[FundRow], places: Sequence[tuple[str, str]]) -> None:
+        """Offer the funds that may pay and the places a gift may be bound to."""
+        self.fund.choices = [
+            SelectChoice("", _("不从资金里付")),
+            *(
+                SelectChoice(row.fund.code, f"{row.fund.name}（{yuan(row.balance_fen)}）")
+                for row in funds
+            ),
+        ]
+        self.only_region.choices = [
+            SelectChoice("", _("不限")),
+            *(SelectChoice(code, name) for code, name in places),
+        ]
+
+    @property
+    def given(self) -> bool:
+        """Whether it is a gift."""
+        return bool(self.source.data == LotSource.DONATION.value)
 
     def know(self, goods: Mapping[str, Goods]) -> None:
         """Tell the lines about their goods, by number."""
@@ -118,11 +137,23 @@ class DeliveryForm(FlaskForm):
             if (item := goods.get(line.sku.data or "")) is not None:
                 line.form.know(item)
 
-    def delivery(self) -> GoodsInRequest:
-        """Return what a valid form asks for."""
+    def delivery(self, donor: Donor | None) -> GoodsInRequest:
+        """Return what a valid form asks for; ``donor`` is whom the words of a gift mean.
+
+        What stands in the fields of the other source is left out: it is not shown.
+        """
+        if self.given:
+            partner = donor.name if donor else ""
+            code = donor.code if donor else ""
+            origin = Origin(
+                donor=code, wish=self.wish.data or "", only_region=self.only_region.data or ""
+            )
+        else:
+            partner, origin = self.partner.data or "", Origin(fund=self.fund.data or "")
         return GoodsInRequest(
             source=LotSource(self.source.data),
-            partner=self.partner.data or "",
+            partner=partner,
+            origin=origin,
             document=self.document.data or "",
             received_on=self.received_on.data,
             lines=[

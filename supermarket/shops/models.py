@@ -1,11 +1,11 @@
 """Shops and the papers their goods come in with."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
+from supermarket.database import Base, BigKey, Code, UTCDateTime, choice, int_pk, utc
 from supermarket.ledger.models import LotSource
 
 
@@ -88,3 +88,35 @@ class Provenance(Base):
     only_region: Mapped[str] = mapped_column(Code, default="")
     #: Number of the receipt given to the donor; empty if it was bought.
     receipt_number: Mapped[str] = mapped_column(Code, default="")
+
+
+class Recall(Base):
+    """A lot that must not be handed out, with every lot of another shop that came from it (召回).
+
+    Never deleted. In force until it is lifted; the counter and transfers pass its lots over.
+    """
+
+    __tablename__ = "recall"
+    __table_args__ = (
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", "lifting_is_told"),
+        Index(
+            "uq_recall_lot_id_in_force",
+            "lot_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int_pk]
+    #: The code of the shop the lot was delivered to, R, a number without gaps.
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    #: The root: the lot as it was delivered.
+    lot_id: Mapped[int] = mapped_column(BigKey, ForeignKey("lot.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    recalled_by: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"))
+    recalled_at: Mapped[utc]
+    lifted_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    #: Why it was lifted; empty while it is in force.
+    lift_reason: Mapped[str] = mapped_column(String(200), default="")

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from supermarket.clock import today
@@ -50,6 +51,7 @@ from tests.factories import (
     make_shop,
     the_actor,
 )
+from tests.ledger.test_races import together
 from tests.shops.makers import receive, reverse
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -183,6 +185,33 @@ def test_only_an_empty_fund_is_closed_and_a_closed_one_moves_nothing() -> None:
 
     with pytest.raises(FundClosedError):
         take_in(fund, 1)
+
+
+def test_money_does_not_come_into_a_fund_that_somebody_closed_meanwhile(app: Flask) -> None:
+    fund_id, actor = make_fund().id, the_actor().id
+
+    def press(number: int) -> str:
+        with transaction():
+            fund = db.session.get_one(Fund, fund_id)
+            if number == 0:
+                donors.close_fund(fund, by=actor)
+                return "closed"
+            donors.take_in(
+                fund,
+                5_00,
+                summary="捐款",
+                occurred_on=today(),
+                key=f"gift-number-{number}",
+                by=actor,
+            )
+            return "taken"
+
+    answers = together(app, press, 2)
+
+    db.session.rollback()
+    fund = db.session.get_one(Fund, fund_id, populate_existing=True)
+    assert answers["closed"] + answers["taken"] == 1
+    assert (fund.active, held(fund)) in ((True, 5_00), (False, 0))
 
 
 def test_a_fund_is_bound_to_a_place_inside_its_region_only() -> None:

@@ -120,6 +120,23 @@ def test_goods_are_changed_and_stopped(office: FlaskClient, soap: Goods) -> None
     pages.post(office, f"/goods/{soap.sku}/edit", {}, status=422)
 
 
+def test_goods_may_be_limited_for_each_household_and_month(
+    office: FlaskClient, soap: Goods
+) -> None:
+    url, form = f"/goods/{soap.sku}/edit", NEW | {"active": "y"}
+
+    for odd in ("0", "-1", "x", "1000"):
+        pages.post(office, url, form | {"month_limit": odd}, status=422)
+    office.post(url, data=form | {"month_limit": "３"})
+    limited = pages.get(office, f"/goods/{soap.sku}").text
+    known = pages.get(office, url).field("month_limit")
+    office.post(url, data=form | {"month_limit": ""})
+
+    assert "每户每月限兑3 " in limited
+    assert known == "3"
+    assert "每户每月限兑不限" in pages.get(office, f"/goods/{soap.sku}").text
+
+
 def test_a_price_is_set_from_a_day_on(office: FlaskClient, soap: Goods) -> None:
     tomorrow = today() + timedelta(days=1)
     pages.get(office, f"/goods/{soap.sku}/price")

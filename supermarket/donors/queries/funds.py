@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from supermarket.database import db
 from supermarket.donors.models import Donor, Fund, FundMove
+from supermarket.errors import NotFoundError
 from supermarket.ledger.models import Entry, EntryKind, Journal, MoneyAccount, MoneyLine
 from supermarket.regions.models import above
 from supermarket.regions.queries import under
@@ -53,6 +54,18 @@ def fund(code: str, scope: Scope) -> Fund | None:
     return db.session.scalar(visible(scope).where(Fund.code == cleaned(code).upper()))
 
 
+def fund_or_404(code: str, scope: Scope) -> Fund:
+    """Return a fund of a scope by code.
+
+    Raises:
+        NotFoundError: there is none, or it is another place's.
+    """
+    found = fund(code, scope)
+    if found is None:
+        raise NotFoundError(what=cleaned(code)[:40])
+    return found
+
+
 def funds(scope: Scope, *, active: bool | None = True) -> list[FundRow]:
     """Return the funds of a scope with what they hold, by code."""
     wanted = visible(scope).join(MoneyAccount, MoneyAccount.id == Fund.account_id)
@@ -75,6 +88,11 @@ def spendable_at(shop_region: str) -> list[FundRow]:
         .order_by(Fund.code)
     )
     return [FundRow(*row) for row in rows]
+
+
+def balance(of: Fund) -> int:
+    """Return the fen a fund holds."""
+    return db.session.get_one(MoneyAccount, of.account_id, populate_existing=True).balance_fen
 
 
 def fund_balance(region_code: str) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy import Select, or_, select
 
 from supermarket.database import db
 from supermarket.donors.models import Donor
+from supermarket.errors import NotFoundError
 from supermarket.regions.models import above
 from supermarket.regions.queries import under
 from supermarket.spreadsheets.cells import cleaned
@@ -49,3 +50,24 @@ def named(name: str, region_code: str) -> Donor | None:
         select(Donor).where(Donor.name == name, Donor.region_code.in_(above(region_code)))
     ).all()
     return max(found, key=lambda row: len(row.region_code), default=None)
+
+
+def meant(text: str, scope: Scope) -> Donor | None:
+    """Return the donor that was typed: a code, a code with its name behind it, or a whole name."""
+    words = cleaned(text)
+    found = donor(words.partition(" ")[0], scope) if words else None
+    if found is None and words:
+        found = db.session.scalar(visible(scope).where(Donor.name == words).limit(1))
+    return found
+
+
+def donor_or_404(code: str, scope: Scope) -> Donor:
+    """Return a donor of a scope by code.
+
+    Raises:
+        NotFoundError: there is none, or it is another place's.
+    """
+    found = donor(code, scope)
+    if found is None:
+        raise NotFoundError(what=cleaned(code)[:40])
+    return found

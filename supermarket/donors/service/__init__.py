@@ -10,15 +10,29 @@ from supermarket.donors.service.funds import (
     spend,
     take_in,
 )
+from supermarket.donors.service.loading import (
+    COLUMNS,
+    KINDS,
+    DonorsLoaded,
+    load_donors,
+    read_donors,
+)
+from supermarket.donors.service.ordering import in_order
 from supermarket.donors.service.register import DonorText, add_donor, update_donor
 
 __all__ = [
+    "COLUMNS",
+    "KINDS",
     "DonorText",
+    "DonorsLoaded",
     "add_donor",
     "close_fund",
     "cost_of",
+    "in_order",
+    "load_donors",
     "open_fund",
     "paid",
+    "read_donors",
     "receipt_number",
     "reverse_money",
     "spend",

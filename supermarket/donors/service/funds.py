@@ -16,6 +16,7 @@ from supermarket.donors.errors import (
     FundNameError,
     FundNotEmptyError,
     MoneyInFutureError,
+    SettlesPaperError,
     SummaryError,
     WishRegionError,
 )
@@ -133,7 +134,9 @@ def take_in(
             it cannot be meant, or not there and then.
         KeyReusedError: the key named another request.
     """
-    return _move(fund, fen, MoneyKind.INCOME, summary, occurred_on, key, by, donor, document)
+    return _move(
+        fund, fen, MoneyKind.INCOME, summary, occurred_on, key, by, donor=donor, document=document
+    )
 
 
 def spend(
@@ -145,15 +148,21 @@ def spend(
     key: str,
     by: int,
     document: str = "",
+    settles: str = "",
 ) -> Moved:
     """Record money that left a fund for something that is no delivery of goods.
+
+    ``settles`` numbers the paper it pays, if that has one: it is then not taken back alone.
 
     Raises:
         InsufficientFundsError: the fund holds less.
         AmountError, SummaryError, MoneyInFutureError, FundClosedError, MonthClosedError,
             KeyReusedError: as ``take_in``.
     """
-    return _move(fund, -fen, MoneyKind.SPENDING, summary, occurred_on, key, by, None, document)
+    return _move(
+        fund, -fen, MoneyKind.SPENDING, summary, occurred_on, key, by, document=document,
+        settles=settles,
+    )  # fmt: skip
 
 
 def _move(
@@ -164,13 +173,15 @@ def _move(
     occurred_on: date,
     key: str,
     by: int,
-    donor: Donor | None,
-    document: str,
+    *,
+    donor: Donor | None = None,
+    document: str = "",
+    settles: str = "",
 ) -> Moved:
     summary, document = cleaned(summary), cleaned(document)[:64]
     asked = [fund.code, fen, summary, occurred_on.isoformat(), donor and donor.code, document]
     request = ledger.Request(key, ledger.fingerprint("fund", asked), by)
-    if (known := ledger.seen(request)) is not None:
+    if (known := ledger.seen(request, own=bool(settles))) is not None:
         return _moved(known)
     if not 0 < abs(fen) <= MOST_FEN or (fen > 0) != (side is MoneyKind.INCOME):
         raise AmountError
@@ -194,6 +205,9 @@ def _move(
         document=document,
         note=summary,
     )
+    db.session.refresh(fund, ["active"])  # its account is held now: nobody closes it any more
+    if not fund.active:
+        raise FundClosedError(fund=fund.name)
     db.session.add(
         FundMove(
             entry_id=posted.entry_id,
@@ -203,6 +217,7 @@ def _move(
             summary=summary,
             donor_id=donor.id if donor else None,
             receipt_number=receipt,
+            settles=settles,
         )
     )
     db.session.flush()
@@ -255,6 +270,7 @@ def reverse_money(entry_id: int, *, reason: str, key: str, by: int) -> Moved:
         AlreadyReversedError: it was taken back before.
         InsufficientFundsError: what came in was spent meanwhile.
         SummaryError: no reason is given.
+        SettlesPaperError: it paid a paper.
         KeyReusedError: the key named another request.
     """
     reason = cleaned(reason)
@@ -263,6 +279,9 @@ def reverse_money(entry_id: int, *, reason: str, key: str, by: int) -> Moved:
         return _moved(known)
     if not reason or len(reason) > 200:
         raise SummaryError
+    move = db.session.get(FundMove, entry_id)
+    if move is not None and move.settles:
+        raise SettlesPaperError(paper=move.settles)
     left = ledger.hold(entry_id)
     posted = ledger.reverse(left, request=request, occurred_on=today(), note=reason)
     return Moved(posted.entry_id, posted.reference, "", new=True)

@@ -52,8 +52,10 @@ def add_donor(text: DonorText, region_code: str, *, by: int) -> Donor:
     return donor
 
 
-def update_donor(donor: Donor, text: DonorText, *, by: int) -> None:
+def update_donor(donor: Donor, text: DonorText, *, by: int) -> bool:
     """Change what is said of a donor; gifts made before keep pointing at it.
+
+    Returns whether anything changed.
 
     Raises:
         DonorNameError: no name, or a novel.
@@ -67,7 +69,7 @@ def update_donor(donor: Donor, text: DonorText, *, by: int) -> None:
     after = _plain(text)
     changed = [name for name in after if after[name] != before[name]]
     if not changed:
-        return
+        return False
     for name in changed:
         setattr(donor, name, getattr(text, name))
     db.session.flush()
@@ -78,6 +80,7 @@ def update_donor(donor: Donor, text: DonorText, *, by: int) -> None:
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
+    return True
 
 
 def _checked(text: DonorText) -> DonorText:

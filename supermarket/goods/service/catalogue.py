@@ -85,9 +85,13 @@ def update(
     has_expiry: bool,
     low_stock_at: int,
     active: bool,
+    month_limit: int | None = None,
     by: int | None,
 ) -> None:
-    """Change what the catalogue says of goods; what was redeemed keeps its own record."""
+    """Change what the catalogue says of goods; what was redeemed keeps its own record.
+
+    ``month_limit`` is the most units for a household in a calendar month; None for no limit.
+    """
     after = {
         "name": name,
         "specification": specification,
@@ -96,6 +100,7 @@ def update(
         "has_expiry": has_expiry,
         "low_stock_at": low_stock_at,
         "active": active,
+        "month_limit": month_limit,
     }
     changed = {key: value for key, value in after.items() if getattr(item, key) != value}
     if not changed:

@@ -112,6 +112,7 @@ def edit(sku: str) -> ResponseReturnValue:
                 has_expiry=form.has_expiry.data,
                 low_stock_at=form.low_stock_at.data,
                 active=form.active.data,
+                month_limit=form.month_limit.data,
                 by=current_user.id,
             )
         flash(_("已保存"), "success")

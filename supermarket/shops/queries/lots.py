@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from supermarket.database import db
 from supermarket.goods.models import Goods
@@ -16,7 +16,7 @@ from supermarket.ledger.models import (
     LotSource,
     StockLine,
 )
-from supermarket.shops.models import Shop
+from supermarket.shops.models import Recall, Shop
 from supermarket.shops.queries.shops import shops_in
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Scope, StaffMember
@@ -34,6 +34,13 @@ class LotRow(NamedTuple):
     on_hand: int
     #: Days until its date, below zero once past; None if it does not perish.
     days_left: int | None
+    #: Held back: it, or the lot it came from, is under recall.
+    recalled: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be handed over today."""
+        return not (self.expired or self.recalled)
 
     @property
     def expired(self) -> bool:
@@ -59,6 +66,8 @@ class Movement(NamedTuple):
     #: Whose work it was.
     actor: str
     note: str
+    #: Number of the paper it rests on; empty if there is none.
+    document: str
     #: The entry that this one takes back; None if it is no reversal.
     reverses: str | None
 
@@ -149,6 +158,7 @@ def movements(lot_id: int, *, before: int | None = None, limit: int = 50) -> lis
             on_hand_after=line.on_hand_after,
             actor=actor,
             note=entry.note,
+            document=entry.document,
             reverses=_reversed_by(entry, journal_code),
         )
         for line, entry, journal_code, actor in db.session.execute(wanted)
@@ -165,10 +175,22 @@ def _reversed_by(entry: Entry, journal_code: str) -> str | None:
 def with_codes(wanted: Any, *, outer: bool = False) -> Any:
     """Join the entry that made each lot: its reference and line are the lot's code."""
     return (
-        wanted.join(StockLine, (StockLine.lot_id == Lot.id) & (StockLine.place == 1), isouter=outer)
+        wanted.add_columns(recalled().label("recalled"))
+        .join(StockLine, (StockLine.lot_id == Lot.id) & (StockLine.place == 1), isouter=outer)
         .join(Entry, Entry.id == StockLine.entry_id, isouter=outer)
         .join(Journal, Journal.id == Entry.journal_id, isouter=outer)
     )
+
+
+def root() -> ColumnElement[int]:
+    """Return the id of the lot that a lot's units were delivered in."""
+    return func.coalesce(Lot.origin_id, Lot.id)
+
+
+def recalled() -> ColumnElement[bool]:
+    """Return the condition that a lot is held back by a recall."""
+    in_force = (Recall.lot_id == root()) & Recall.lifted_at.is_(None)
+    return select(Recall.id).where(in_force).correlate(Lot).exists()
 
 
 def lot_row(row: Any, on: date) -> LotRow:
@@ -182,4 +204,5 @@ def lot_row(row: Any, on: date) -> LotRow:
         source=lot.source,
         on_hand=lot.on_hand,
         days_left=None if lot.best_before is None else (lot.best_before - on).days,
+        recalled=bool(row.recalled),
     )

@@ -7,9 +7,11 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from supermarket.database import db
+from supermarket.donors.models import Donor, Fund
 from supermarket.goods.models import Barcode, Goods
 from supermarket.ledger.models import Entry, Journal, Lot, LotSource, StockLine
-from supermarket.shops.models import GoodsIn, GoodsInLine, Shop
+from supermarket.regions import queries as regions
+from supermarket.shops.models import GoodsIn, GoodsInLine, Provenance, Shop
 from supermarket.shops.queries.shops import shops_in
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Scope, StaffMember
@@ -64,6 +66,14 @@ class GoodsInPaper(NamedTuple):
     lines: list[GoodsInLineRow]
     #: References of the entries that took some of it back.
     reversals: list[str]
+    #: Code of the donor, number of the receipt, what the gift is meant for; empty if bought.
+    donor: str = ""
+    receipt_number: str = ""
+    wish: str = ""
+    #: Name of the only place that may have the goods; empty where they are free.
+    only_region: str = ""
+    #: Name of the fund that paid; empty if none did.
+    fund: str = ""
 
     @property
     def units(self) -> int:
@@ -169,7 +179,28 @@ def goods_in(reference: str, scope: Scope) -> GoodsInPaper | None:
         hash=entry.hash,
         lines=_lines(entry.id, reference, taken_back),
         reversals=[f"{shop_code}-{number}" for number in reversals],
+        **_origin(entry.id),
     )
+
+
+def _origin(entry_id: int) -> dict[str, str]:
+    """Return who gave a delivery or which fund paid, for its paper; nothing if nobody said."""
+    row = db.session.execute(
+        select(Provenance, Donor.code, Fund.name)
+        .outerjoin(Donor, Donor.id == Provenance.donor_id)
+        .outerjoin(Fund, Fund.id == Provenance.fund_id)
+        .where(Provenance.entry_id == entry_id)
+    ).first()
+    if row is None:
+        return {}
+    origin, donor, fund = row
+    return {
+        "donor": donor or "",
+        "receipt_number": origin.receipt_number,
+        "wish": origin.wish,
+        "only_region": regions.names([origin.only_region]).get(origin.only_region, ""),
+        "fund": fund or "",
+    }
 
 
 def _taken_back(entry_id: int) -> tuple[dict[int, int], list[int]]:

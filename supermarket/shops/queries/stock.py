@@ -10,7 +10,7 @@ from supermarket.goods.models import Goods
 from supermarket.ledger.models import Entry, Journal, Lot, StockLine
 from supermarket.regions.models import Region
 from supermarket.shops.models import Shop
-from supermarket.shops.queries.lots import LotRow, lot_row, with_codes
+from supermarket.shops.queries.lots import LotRow, lot_row, recalled, with_codes
 from supermarket.shops.queries.shops import shops_in
 from supermarket.staff.models import Scope
 
@@ -40,12 +40,17 @@ class StockRow(NamedTuple):
     @property
     def expired(self) -> int:
         """Units past their date."""
-        return self.on_hand - self.usable
+        return sum(lot.on_hand for lot in self.lots if lot.expired)
+
+    @property
+    def recalled(self) -> int:
+        """Units held back by a recall."""
+        return sum(lot.on_hand for lot in self.lots if lot.recalled)
 
     @property
     def next_lot(self) -> LotRow | None:
         """The lot that goes out next: the first that may still be handed over."""
-        return next((lot for lot in self.lots if not lot.expired), None)
+        return next((lot for lot in self.lots if lot.usable), None)
 
     def within(self, days: int) -> int:
         """Units still good, but not for longer than ``days``."""
@@ -108,20 +113,22 @@ def _stock_row(goods: Goods, lots: list[LotRow]) -> StockRow:
         low_stock_at=goods.low_stock_at,
         active=goods.active,
         on_hand=sum(lot.on_hand for lot in lots),
-        usable=sum(lot.on_hand for lot in lots if not lot.expired),
+        usable=sum(lot.on_hand for lot in lots if lot.usable),
         lots=lots,
     )
 
 
 def overview(scope: Scope, on: date) -> list[ShopStock]:
     """Return how the shelves of every shop of a scope are, in the order of the shops."""
-    usable = case((or_(Lot.best_before.is_(None), Lot.best_before >= on), Lot.on_hand), else_=0)
+    good = or_(Lot.best_before.is_(None), Lot.best_before >= on)
+    usable = case((good & ~recalled(), Lot.on_hand), else_=0)
     by_goods = (
         select(
             Lot.shop_id,
             Lot.goods_id,
             func.sum(Lot.on_hand).label("on_hand"),
             func.sum(usable).label("usable"),
+            func.sum(case((good, 0), else_=Lot.on_hand)).label("expired"),
             func.sum(_good_until(on, VERY_SOON)).label("very_soon"),
             func.sum(_good_until(on, SOON)).label("soon"),
         )
@@ -133,7 +140,7 @@ def overview(scope: Scope, on: date) -> list[ShopStock]:
         select(
             by_goods.c.shop_id,
             func.sum(by_goods.c.on_hand).label("on_hand"),
-            func.sum(by_goods.c.on_hand - by_goods.c.usable).label("expired"),
+            func.sum(by_goods.c.expired).label("expired"),
             func.sum(by_goods.c.very_soon).label("very_soon"),
             func.sum(by_goods.c.soon).label("soon"),
             func.sum(low).label("low"),

@@ -15,7 +15,13 @@ MOST_SHOPS = 99
 
 
 def add_shop(
-    name: str, region_code: str, *, address: str = "", phone: str = "", by: int | None
+    name: str,
+    region_code: str,
+    *,
+    address: str = "",
+    phone: str = "",
+    merchant: str = "",
+    by: int | None,
 ) -> Shop:
     """Open a shop in a region of any level, with a journal and a redeemed account of its own.
 
@@ -34,21 +40,38 @@ def add_shop(
         region_code=region_code,
         address=address,
         phone=phone,
+        merchant=merchant,
         journal_id=ledger.open_journal(code).id,
         redeemed_account_id=ledger.open_system_account(AccountKind.REDEEMED, code),
     )
     db.session.add(shop)
     db.session.flush()
     after = {"name": name, "address": address, "phone": phone}
+    if merchant:
+        after["merchant"] = merchant
     audit.record("shop.add", code, by=by, after=after)
     return shop
 
 
 def update_shop(
-    shop: Shop, *, name: str, address: str, phone: str, active: bool, by: int | None
+    shop: Shop,
+    *,
+    name: str,
+    address: str,
+    phone: str,
+    active: bool,
+    merchant: str | None = None,
+    by: int | None,
 ) -> None:
-    """Change what is said of a shop; a closed one takes nothing in and hands nothing out."""
-    after = {"name": name, "address": address, "phone": phone, "active": active}
+    """Change what is said of a shop; a closed one takes nothing in and hands nothing out.
+
+    ``merchant`` is the partner whose goods these are, "" for the shop's own; None leaves it.
+    """
+    after: dict[str, object] = {
+        "name": name, "address": address, "phone": phone, "active": active
+    }  # fmt: skip
+    if merchant is not None:
+        after["merchant"] = merchant
     changed = {key: value for key, value in after.items() if getattr(shop, key) != value}
     if not changed:
         return

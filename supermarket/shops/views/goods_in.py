@@ -4,15 +4,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
-from flask import (
-    Blueprint,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -42,6 +34,8 @@ from supermarket.shops.views.delivering import (
     form_page,
     from_the_top,
     goods_of,
+    meant_donor,
+    register_donor,
     review_page,
 )
 from supermarket.shops.views.stock import place
@@ -119,6 +113,8 @@ def step(code: str) -> ResponseReturnValue:
         return _bind(shop, typed, of)
     if verb == "take":
         return _with_scan(shop, typed, of)
+    if verb == "donor":
+        return register_donor(shop, of)
     if text := cleaned(typed.get("code", "")):
         return _with_scan(shop, typed, text)
     if pressed in {"add", "seek"}:
@@ -199,7 +195,16 @@ def _review_or_receive(shop: Shop, *, confirmed: bool) -> ResponseReturnValue:
     form.know(goods_of(form))
     if not form.validate():
         return form_page(shop, form, status=422)
-    delivery, actor_id = form.delivery(), current_user.id
+    donor = meant_donor(shop, form.donor.data or "") if form.given else None
+    if form.given and donor is None:
+        typed = form.donor.data or ""
+        form.donor.errors = [
+            _("名册里没有“%(name)s”，核对名称，或在下面登记", name=typed)
+            if typed
+            else _("请填写捐赠方；不愿署名的，可以填“爱心人士”")
+        ]
+        return form_page(shop, form, unknown_donor=typed, status=422)
+    delivery, actor_id = form.delivery(donor), current_user.id
     try:
         if not confirmed:
             return from_the_top(review_page(shop, form, delivery))

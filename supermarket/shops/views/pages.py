@@ -56,6 +56,7 @@ def open_in(region_code: str) -> ResponseReturnValue:
                     region_code,
                     address=form.address.data or "",
                     phone=form.phone.data or "",
+                    merchant=form.merchant.data or "",
                     by=current_user.id,
                 )
         except DomainError as error:
@@ -105,6 +106,7 @@ def edit(code: str) -> ResponseReturnValue:
                 address=form.address.data or "",
                 phone=form.phone.data or "",
                 active=bool(form.active.data),
+                merchant=form.merchant.data or "",
                 by=current_user.id,
             )
         flash(_("已保存"), "success")

@@ -56,6 +56,7 @@ def index(code: str) -> ResponseReturnValue:
         rows=[row for row in rows if wanted(row)],
         units=_units(rows),
         may_receive=queries.shop(code, current_user.scope(Permission.RECEIVE_GOODS)) is not None,
+        may_write_off=queries.shop(code, current_user.scope(Permission.WRITE_OFF)) is not None,
     )
 
 
@@ -117,6 +118,9 @@ def lot(code: str) -> ResponseReturnValue:
     return render_template(
         "shops/lot.html",
         card=card,
+        may_recall=current_user.scope(Permission.RECALL).covers_shop(
+            card.shop.code, card.shop.region_code
+        ),
         moved=moved[:size],
         next_url=url_for(".lot", code=code, before=moved[size - 1].place) if more else None,
         first_url=url_for(".lot", code=code) if before else None,

@@ -1,0 +1,1 @@
+"""What a partner merchant is owed for the points redeemed there."""
