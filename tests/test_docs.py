@@ -92,7 +92,7 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
 
 
 def test_the_architecture_page_draws_the_tower_as_it_stands() -> None:
-    drawn = re.findall(r"^├── ([a-z]+)/|^└── ([a-z]+)/", _docs("architecture"), re.MULTILINE)
+    drawn = re.findall(r"^├── ([a-z_]+)/|^└── ([a-z_]+)/", _docs("architecture"), re.MULTILINE)
     package = ROOT / "supermarket"
     real = {path.name for path in package.iterdir() if path.is_dir() and path.name[0] != "_"}
 
@@ -101,7 +101,7 @@ def test_the_architecture_page_draws_the_tower_as_it_stands() -> None:
 
 def test_the_architecture_page_draws_the_slices_in_the_order_of_their_imports() -> None:
     _above, tower = _docs("architecture").split("slices, lowest first")
-    drawn = re.findall(r"^[├└]── ([a-z]+)/", tower, re.MULTILINE)
+    drawn = re.findall(r"^[├└]── ([a-z_]+)/", tower, re.MULTILINE)
     contract = re.search(
         r"layers = \[\n(.*?)\n\]", (ROOT / "pyproject.toml").read_text(), re.DOTALL
     )
