@@ -1,0 +1,1 @@
+"""Goods that move without a customer: transfers, write-offs, recalls."""
