@@ -2,13 +2,14 @@
 
 Why:   awards are declared, reviewed and announced before they are posted (P4 to P8), deductions
        and expiry follow rules of the programme (P9, P11), gifts have a donor and a fund (G7),
-       partner merchants are settled with (G1), redemptions may be collected by a proxy (A7).
+       partner merchants are settled with (G1), redemptions may be collected by a proxy (A7),
+       a household reports its own card lost (C9).
 Data:  every row stays; award lines learn their rule's version and their place in the entry,
        both read from what is there; new columns start with the value that changes nothing.
-Lock:  on SQLite entry, award and award_line are copied once, about a second for a million
-       rows; on PostgreSQL only definitions change, save one update of award_line.
+Lock:  on SQLite entry, award, award_line and card_event are copied once, about a second for
+       a million rows; on PostgreSQL only definitions change, save one update of award_line.
 Undo:  downgrade drops the columns and what is in them, and refuses while there are entries
-       of kind fund or awards under several rules.
+       of kind fund, awards under several rules or cards that a household reported lost.
 
 Revision ID: 0003
 Revises: 0002
@@ -76,6 +77,7 @@ def upgrade() -> None:
         _know_kinds("fund")
         op.alter_column("award", "rule_version_id", nullable=True)
         op.alter_column("award_line", "rule_version_id", nullable=False)
+        op.alter_column("card_event", "actor_id", nullable=True)
         return
     _rebuild("entry", "'reversal')", "'reversal', 'fund')")
     _rebuild("award", "rule_version_id INTEGER NOT NULL", "rule_version_id INTEGER")
@@ -84,6 +86,7 @@ def upgrade() -> None:
         "rule_version_id INTEGER CONSTRAINT",
         "rule_version_id INTEGER NOT NULL CONSTRAINT",
     )
+    _rebuild("card_event", "actor_id INTEGER NOT NULL", "actor_id INTEGER")
 
 
 def downgrade() -> None:
@@ -91,11 +94,13 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         _know_kinds()
         op.alter_column("award", "rule_version_id", nullable=False)
+        op.alter_column("card_event", "actor_id", nullable=False)
         for table, column, _definition in reversed(COLUMNS):
             op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         return
     _rebuild("entry", "'reversal', 'fund')", "'reversal')")
     _rebuild("award", "rule_version_id INTEGER,", "rule_version_id INTEGER NOT NULL,")
+    _rebuild("card_event", "actor_id INTEGER,", "actor_id INTEGER NOT NULL,")
     for table in dict.fromkeys(table for table, _column, _definition in COLUMNS):
         _drop_columns(table)
 

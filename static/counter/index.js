@@ -73,6 +73,7 @@ function follow(event) {
 /** Whether this Enter ends a scanner's burst in a field that it was not meant for. */
 function strayed(event, field) {
   return event.target !== field && isTyping(event.target) && event.target === burst.field
+    && event.target.type !== "password"  // a PIN pad is as quick as a scanner
     && burst.keys.length >= BURST_LEAST && event.timeStamp - burst.at < BURST_MS;
 }
 

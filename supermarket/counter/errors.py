@@ -100,3 +100,93 @@ class AnotherCardError(DomainError):
 
     code = "another_card"
     message = N_("这是另一户的卡。请先给前一户确认兑换，或点“换一户”清空后再扫")
+
+
+class ShopNotOpenError(DomainError):
+    """It is outside the hours in which the shop hands goods out."""
+
+    code = "shop_not_open"
+    message = N_("“{shop}”现在不在兑换时间，{opens_on} {opens_at} 起办理兑换，请到时再来")
+
+
+class WindowsError(InvalidError):
+    """Hours that cannot be meant: a part ends before it begins, or two overlap."""
+
+    code = "windows_invalid"
+    message = N_("“{text}”不是兑换时间，请写成 08:30-11:30，一天两段中间空一格，前后不能重叠")
+
+
+class LimitReachedError(DomainError):
+    """A limit of the programme or of goods; the sentence says what is left."""
+
+    code = "limit_reached"
+
+
+class MinimumError(LimitReachedError):
+    """The household holds fewer points than it takes to redeem at all."""
+
+    message = N_("这户现有 {balance} 分，满 {minimum} 分才能兑换，还差 {missing} 分，攒够了再来")
+
+
+class MonthCapError(LimitReachedError):
+    """More than a household may spend in a month."""
+
+    message = N_(
+        "每户每月最多兑 {cap} 分，这户这个月还可兑 {left} 分，这次要 {points} 分；"
+        "{opens_on} 起又可以兑"
+    )
+
+
+class GoodsLimitError(LimitReachedError):
+    """More of some goods than a household may take in a month."""
+
+    message = N_(
+        "“{goods}”每户每月最多兑 {limit} {unit}，这户这个月还可兑 {left} {unit}；"
+        "{opens_on} 起又可以兑"
+    )
+
+
+class ProxyLimitError(LimitReachedError):
+    """More than this proxy may collect in a month."""
+
+    message = N_(
+        "代领人{name}每月最多代领 {limit} 分，这个月还可代领 {left} 分，这次要 {points} 分；"
+        "可以减少商品，或由户主本人来"
+    )
+
+
+class ProofNeededError(DomainError):
+    """A large basket, and nothing shows that the household agrees."""
+
+    code = "pin_needed"
+    message = N_("满 {above} 分的兑换，请户主自己输入密码，或由登记的代领人来领")
+
+
+class IdentityNeededError(DomainError):
+    """A large basket of a household without a PIN, and the keeper did not say who stands there."""
+
+    code = "identity_needed"
+    message = N_(
+        "满 {above} 分的兑换须核对本人：这户没有设密码，请选怎样核对的，或由登记的代领人来领"
+    )
+
+
+class ProxyOverError(DomainError):
+    """Somebody who no longer, or not yet, collects for the household."""
+
+    code = "proxy_not_valid"
+    message = N_("{name}代领的期限到 {until} 为止，已不能代领。请户主本人来，或到村里续办代领")
+
+
+class ProxyEndedError(DomainError):
+    """Somebody whose authority was taken back, or has not begun."""
+
+    code = "proxy_not_valid"
+    message = N_("{name}现在不能替这户代领。请户主本人来，或到村里办理代领登记")
+
+
+class OwnHandsError(DomainError):
+    """The helper who would collect is the keeper who hands out."""
+
+    code = "conflict_of_interest"
+    message = N_("您是这户的帮扶责任人，不能自己发货自己代领，请由其他店长办理")

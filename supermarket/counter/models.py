@@ -1,11 +1,11 @@
-"""Redemptions and their reversals: what left a shop for points, and what came back."""
+"""Redemptions and their reversals, and the hours in which a shop hands goods out."""
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supermarket.database import Base, BigKey, Code, utc
+from supermarket.database import Base, BigKey, Code, int_pk, utc
 
 
 class Redemption(Base):
@@ -77,3 +77,22 @@ class RedemptionLine(Base):
     points: Mapped[int]
     #: ``points`` in fen, at the rate of the day of the redemption.
     fen: Mapped[int]
+
+
+class ShopWindow(Base):
+    """Hours of a weekday in which a shop hands goods out (兑换时间); with none, it always does."""
+
+    __tablename__ = "shop_window"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", "known_weekday"),
+        CheckConstraint("opens < closes", "opens_before_it_closes"),
+        UniqueConstraint("shop_id", "weekday", "opens"),
+    )
+
+    id: Mapped[int_pk]
+    shop_id: Mapped[int] = mapped_column(BigKey, ForeignKey("shop.id"))
+    #: 1 Monday to 7 Sunday.
+    weekday: Mapped[int]
+    #: HH:MM by the village's clocks; ``closes`` is the first minute that is too late, to 24:00.
+    opens: Mapped[str] = mapped_column(String(5))
+    closes: Mapped[str] = mapped_column(String(5))

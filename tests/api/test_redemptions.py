@@ -1,9 +1,14 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from supermarket.cards.service import pins
+from supermarket.clock import now, today
+from supermarket.database import db, transaction
+from supermarket.schemes.models import Scheme
 from supermarket.staff.models import Role
 from tests.api.callers import Caller, answered, key, refused, signed_in
 from tests.api.conftest import Village
@@ -57,7 +62,7 @@ def test_a_card_is_read_as_code_address_or_number(village: Village, shown: str) 
     card = card_of(village)
 
     answer = village.shopkeeper.post(
-        "/redemptions", basket(village, card=card[shown], household=None, pin="123456")
+        "/redemptions", basket(village, card=card[shown], household=None)
     )
 
     assert answered(answer, 201)["household"] == village.household.code
@@ -262,3 +267,79 @@ def test_a_report_of_an_empty_shop_is_empty(app: Flask, village: Village) -> Non
 
     assert report["rows"] == []
     assert report["total"]["redemptions"] == 0
+
+
+def with_limits(village: Village, **settings: Any) -> None:
+    """Let a programme with these settings apply in the village from today on."""
+    with transaction():
+        db.session.add(
+            Scheme(
+                region_code=VILLAGE,
+                since=today(),
+                programme_name="爱心超市",
+                fen_per_point=50,
+                created_at=now(),
+                **settings,
+            )
+        )
+
+
+def test_a_large_basket_takes_the_pin_and_wrong_ones_count(village: Village) -> None:
+    with_limits(village, pin_above=40)
+    keeper = village.shopkeeper
+    nobody = keeper.post("/redemptions", basket(village, pin="7391"))
+    unknown = keeper.post("/redemptions", basket(village))
+    with transaction():
+        pins.set_pin(village.household, "7391", None, memory_kib=64)
+    sent = basket(village, pin="7391")
+
+    asked = keeper.post("/redemptions", basket(village))
+    wrong = [keeper.post("/redemptions", basket(village, pin="1357")) for _n in range(2)]
+    done = keeper.post("/redemptions", sent)
+    again = keeper.post("/redemptions", {**sent, "pin": "1357"})
+    locked = [keeper.post("/redemptions", basket(village, pin="1357")) for _n in range(6)][-1]
+
+    refused(nobody, 409, "pin_not_set")
+    refused(unknown, 409, "identity_needed")
+    refused(asked, 409, "pin_needed")
+    assert "还可以再试 3 次" in refused(wrong[1], 409, "pin_wrong")["detail"]
+    assert answered(done, 201)["collector"] == "本人（密码核对）"
+    assert answered(again) == answered(done, 201)
+    refused(locked, 409, "pin_locked")
+    assert balance(village.household) == 60
+
+
+def test_a_collector_is_named_and_limits_answer_what_is_left(village: Village) -> None:
+    with_limits(village, pin_above=40, redeem_month_cap=50)
+    made = village.scorer.post(
+        f"/households/{village.household.code}/proxies",
+        {"name": "张三", "relation": "邻居", "until": str(today() + timedelta(days=90))},
+    )
+    number = str(answered(made, 201)["id"])
+    keeper = village.shopkeeper
+
+    strange = keeper.post("/redemptions", basket(village, collector="999999"))
+    done = keeper.post("/redemptions", basket(village, collector=number))
+    more = keeper.post("/redemptions", basket(village, collector=number))
+    odd = keeper.post("/redemptions", basket(village, known_by="rumour"))
+
+    refused(strange, 404, "not_found")
+    receipt = answered(done, 201)
+    assert receipt["collector"] == "张三（邻居）"
+    assert answered(keeper.get(f"/redemptions/{receipt['reference']}")) == receipt
+    assert "还可兑 10 分" in refused(more, 409, "limit_reached")["detail"]
+    refused(odd, 422, "invalid")
+
+
+def test_strangers_try_no_pin(village: Village) -> None:
+    with transaction():
+        pins.set_pin(village.household, "7391", None, memory_kib=64)
+
+    tries = [
+        village.other_keeper.post("/redemptions", basket(village, pin="1357")) for _ in "12345"
+    ]
+    done = village.shopkeeper.post("/redemptions", basket(village, pin="7391"))
+
+    for answer in tries:
+        refused(answer, 404, "not_found")
+    assert answered(done, 201)["points"] == 40

@@ -8,10 +8,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from supermarket.cards.service import pins
+from supermarket.database import transaction
 from supermarket.goods.models import Goods
 from supermarket.households.models import Household
 from supermarket.staff.models import Role
 from tests.browser.conftest import DESK, PHONE, Live, fits, look
+from tests.counter.stalls import make_scheme as make_till_scheme
 from tests.factories import (
     VILLAGE,
     make_goods,
@@ -191,3 +194,28 @@ def test_a_roll_is_as_long_as_its_receipt(sign_in: SignIn, story: Story) -> None
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
     assert [round(float(side)) for side in boxes[0]] == [595, 842]
     assert len(boxes) == 1
+
+
+def test_the_household_types_its_pin_as_fast_as_its_pad(
+    sign_in: SignIn, app: Flask, live: Live
+) -> None:
+    make_till_scheme(pin_above=50)
+    shop = make_shop(VILLAGE)
+    keeper = make_staff(Role.SHOPKEEPER, shop=shop, username="keeper")
+    home = make_household(points_held=90, head="王建国")
+    rice = make_goods(price=60, shop=shop, on_hand=5, name="大米")
+    with transaction():
+        pins.set_pin(home, "7391", keeper.id, memory_kib=64)
+    page = sign_in("keeper", PHONE)
+    page.goto("/counter")
+    scan(page, home.code)
+    expect(page.locator(".till-household")).to_contain_text("王建国")
+    scan(page, rice.sku)
+    expect(page.locator("[name=pin]")).to_be_visible()
+
+    page.locator(".btn-main").click()
+    expect(page.locator("[name=pin]")).to_be_focused()
+    burst(page, "[name=pin]", [*"7391", "Enter"])
+
+    expect(page.locator("#till")).to_contain_text("已兑换 60 分")
+    fits(page)

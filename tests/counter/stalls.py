@@ -19,7 +19,7 @@ from supermarket.ledger.models import Lot
 from supermarket.schemes.models import Scheme
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Permission, Role, Scope, StaffMember
-from tests.factories import COUNTY, VILLAGE, make_household, make_shop, make_staff
+from tests.factories import COUNTY, VILLAGE, make_household, make_regions, make_shop, make_staff
 
 NOWHERE = Scope((), ())
 EVERYWHERE = Scope((COUNTY,), ())
@@ -63,8 +63,11 @@ class Stall(NamedTuple):
         return once_more(lambda: counter.reverse(name, **ask))  # type: ignore[arg-type]
 
 
-def make_scheme(fen_per_point: int = 50, *, since: date = date(2020, 1, 1)) -> None:
+def make_scheme(
+    fen_per_point: int = 50, *, since: date = date(2020, 1, 1), **settings: object
+) -> None:
     """A scheme of the county, so that a point is worth something."""
+    make_regions()
     with transaction():
         db.session.add(
             Scheme(
@@ -73,6 +76,7 @@ def make_scheme(fen_per_point: int = 50, *, since: date = date(2020, 1, 1)) -> N
                 programme_name="爱心超市",
                 fen_per_point=fen_per_point,
                 created_at=now(),
+                **settings,
             )
         )
 

@@ -28,7 +28,9 @@ from supermarket.counter.queries import receipts
 from supermarket.database import db, transaction
 from supermarket.errors import DomainError, NotFoundError
 from supermarket.goods.models import Goods, PointsPrice
-from supermarket.households.models import Household, HouseholdState
+from supermarket.households import service as households
+from supermarket.households.errors import TiedHouseholdError
+from supermarket.households.models import Household, HouseholdState, StaffTie, TieKind
 from supermarket.ledger.errors import (
     InsufficientPointsError,
     KeyInvalidError,
@@ -38,9 +40,11 @@ from supermarket.ledger.errors import (
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.schemes.models import Scheme
 from supermarket.shops.models import Shop
+from supermarket.staff.models import Role
 from tests.counter.stalls import (
     EVERYWHERE,
     NOWHERE,
+    Stall,
     make_card,
     make_scheme,
     make_stall,
@@ -54,6 +58,7 @@ from tests.factories import (
     make_goods,
     make_household,
     make_shop,
+    make_staff,
 )
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -371,10 +376,9 @@ def test_a_household_that_left_and_a_closed_shop_are_refused() -> None:
 
 
 def test_a_village_without_a_scheme_is_told_so() -> None:
-    stall = make_stall()
-    soap = make_goods(price=5, shop=stall.shop, on_hand=20)
-    with transaction():
-        db.session.query(Scheme).delete()
+    household, shop = make_household(points_held=100), make_shop()
+    stall = Stall(shop, make_staff(Role.SHOPKEEPER, shop=shop), household)
+    soap = make_goods(price=5, shop=shop, on_hand=20)
 
     with pytest.raises(NoSchemeError):
         stall.redeem((soap, 1))
@@ -405,3 +409,33 @@ def test_every_refusal_leaves_nothing_behind() -> None:
     assert db.session.scalar(select(func.count()).select_from(RedemptionLine)) == 0
     assert balance(stall.household) == 7
     assert on_hand(soap) == {None: 1}
+
+
+def test_a_keeper_serves_neither_the_own_household_nor_a_relatives() -> None:
+    stall = make_stall(points_held=100)
+    soap = make_goods(price=5, shop=stall.shop, on_hand=10)
+    with transaction():
+        tie = households.declare_tie(
+            stall.keeper, stall.household, TieKind.RELATIVE, "姐姐", by=stall.keeper.id
+        )
+
+    with pytest.raises(TiedHouseholdError) as refused:
+        stall.redeem((soap, 1))
+
+    assert "李建国家是您本人或亲属的家庭" in str(refused.value)
+    assert redemptions() == 0
+    assert balance(stall.household) == 100
+    supervisor = make_staff(Role.SUPERVISOR)
+    with transaction():
+        households.end_tie(db.session.get_one(StaffTie, tie.id), by=supervisor.id)
+    assert stall.redeem((soap, 1)).points == 5
+
+
+def test_another_keeper_serves_the_household_of_a_colleague() -> None:
+    stall = make_stall(points_held=100)
+    soap = make_goods(price=5, shop=stall.shop, on_hand=10)
+    colleague = make_staff(Role.SHOPKEEPER, shop=stall.shop)
+    with transaction():
+        households.declare_tie(colleague, stall.household, TieKind.OWN, "", by=colleague.id)
+
+    assert stall.redeem((soap, 1)).points == 5

@@ -145,3 +145,28 @@ def test_other_roles_print_no_labels(app: Flask, role: Role) -> None:
     pages.sign_in(browser, make_staff(role, shop=shop))
 
     assert browser.get("/goods/labels.pdf").status_code == 403
+
+
+def test_a_pack_and_a_shelf_label_off_the_paper_count_their_units_at_goods_in(
+    office: FlaskClient,
+) -> None:
+    shop, item = make_shop(), make_goods(name="大米", price=35)
+    with transaction():
+        goods.bind_barcode(item, PACKAGE, units=12, by=None)
+    office.post("/goods/labels/codes")
+    sheet = office.get("/goods/labels.pdf")
+    pack, url = BytesIO(), f"/shops/{shop.code}/goods-in/new"
+    labels.sheets([ShelfLabel("大米 整箱", "12 袋", "箱", 420, item.sku, PACKAGE)], pack)
+    [single] = codes(printed(sheet.data)[0])
+    [carton] = codes(printed(pack.getvalue())[0])
+
+    typed = {"code": carton, "step": "add", "key": "k" * 32, "source": "donation"}
+    whole = pages.post(office, url, typed)
+    line = {"lines-0-sku": whole.field("lines-0-sku"), "lines-0-quantity": "12"}
+    both = pages.post(office, url, typed | line | {"code": single})
+    twice = pages.post(office, url, typed | line | {"code": f"2*{carton}"})
+
+    assert (carton, single) == (PACKAGE, labels.in_store_code(item.id))
+    assert (whole.field("lines-0-sku"), whole.field("lines-0-quantity")) == (item.sku, "12")
+    assert both.field("lines-0-quantity") == "13"
+    assert twice.field("lines-0-quantity") == "36"

@@ -114,6 +114,19 @@ def test_what_is_no_photo_is_refused_in_words(data: bytes) -> None:
         photos.develop(data)
 
 
+def test_a_tag_of_another_type_than_it_says_is_refused_in_words() -> None:
+    tags = Image.Exif()
+    tags[0x0112], tags[0x010E] = 6, "x" * 40
+    written = BytesIO()
+    Image.new("RGB", (120, 80)).save(written, "JPEG", exif=tags)
+    # A description that says it is a width, which cannot be a sentence.
+    data = written.getvalue().replace(b"\x01\x0e\x00\x02", b"\x01\x00\x00\x02")
+
+    assert data != written.getvalue()
+    with pytest.raises(PhotoInvalidError, match="不是能打开的照片"):
+        photos.develop(data)
+
+
 def test_heic_is_refused_with_what_to_do() -> None:
     with pytest.raises(PhotoKindError, match="兼容性最佳"):
         photos.develop(b"\x00\x00\x00\x18ftypheic" + b"\x00" * 100)

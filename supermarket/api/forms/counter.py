@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from supermarket.api.forms.fields import Key, Moment, Part, Rows, Sent, Text, Whole
+from supermarket.api.forms.fields import Key, Moment, OneOf, Part, Rows, Sent, Text, Whole
+from supermarket.counter.service.collecting import KnownBy
 
 
 class BasketLine(Sent):
@@ -28,7 +29,24 @@ class RedemptionSent(Sent):
     )
     lines = Rows(Part(BasketLine), 200, least=1, required=True)
     pin = Text(
-        12, allow_none=True, metadata={"description": "No household has a PIN yet: not looked at."}
+        12,
+        least=1,
+        allow_none=True,
+        metadata={
+            "description": "The household's own; from the programme's threshold on it, a "
+            "collector or, where there is none, known_by is needed. A wrong one counts."
+        },
+    )
+    collector = Text(
+        12,
+        least=1,
+        allow_none=True,
+        metadata={"description": "Who collects for it: the id of a proxy, or helper."},
+    )
+    known_by = OneOf(
+        [known.value for known in KnownBy],
+        allow_none=True,
+        metadata={"description": "How the people of a household without a PIN were known."},
     )
 
 
@@ -63,6 +81,10 @@ class ReceiptShown(Schema):
         attribute="masked_head", required=True, metadata={"description": "Masked."}
     )
     clerk = fields.String(required=True)
+    collector = fields.String(
+        required=True,
+        metadata={"description": "Who collected or how it was known; empty if nobody asked."},
+    )
     points = fields.Integer(required=True, metadata={"description": "Negative in a reversal."})
     balance_before = fields.Integer(required=True)
     balance_after = fields.Integer(required=True)

@@ -118,6 +118,10 @@ class GoodsInSent(Sent):
     received_on = Day(allow_none=True, metadata={"description": "None is today."})
     partner = Text(60, load_default="", metadata={"description": "Who sold or gave it."})
     document = Text(64, load_default="", metadata={"description": "Number on the paper."})
+    donor = Text(64, load_default="", metadata={"description": "Code, of a donation."})
+    wish = Text(200, load_default="", metadata={"description": "What the donor wishes."})
+    only_region = Text(12, load_default="", metadata={"description": "Only its shops may have it."})
+    fund = Text(64, load_default="", metadata={"description": "Code; it pays a purchase."})
     lines = Rows(Part(GoodsInLineSent), 200, least=1, required=True)
 
 
@@ -140,4 +144,6 @@ class GoodsInShown(Schema):
     received_on = fields.Date(required=True)
     partner = fields.String(required=True)
     document = fields.String(required=True)
+    donor = fields.String(required=True)
+    receipt_number = fields.String(required=True)
     lines = fields.List(fields.Nested(GoodsInLineShown), required=True)

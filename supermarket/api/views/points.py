@@ -106,7 +106,7 @@ def withdraw_override(number: str) -> OverrideRow:
 
 
 def _override(override_id: int, scope: Scope) -> OverrideRow:
-    return next(row for row in budgets_queries.overrides(scope) if row.override.id == override_id)
+    return budgets_queries.overrides(scope, override_id=override_id)[0]
 
 
 @bp.route("/expiries", tags=["points"])

@@ -10,6 +10,7 @@ from supermarket.api.forms import counter as shapes
 from supermarket.api.views.frame import bp, made
 from supermarket.counter import service as counter
 from supermarket.counter.queries import receipts
+from supermarket.counter.service.collecting import Handing, KnownBy
 from supermarket.database import once_more
 from supermarket.errors import ForbiddenError, NotFoundError
 from supermarket.staff.models import Permission
@@ -33,10 +34,29 @@ def add_redemption(asked: dict[str, Any]) -> tuple[Any, int]:
     if card is not None:
         card = queries.shown_card(card, current_app.config["CARD_KEY"])
     lines = [(line["sku"], line["quantity"]) for line in asked["lines"]]
+    if pin := asked.get("pin"):
+        once_more(
+            lambda: counter.try_pin(
+                key, pin, shop=shop, by=by, scope=scope, card=card, household=household
+            )
+        ).refuse()
+    known_by = asked.get("known_by")
+    handing = Handing(
+        pin_fits=bool(pin),
+        collector=asked.get("collector") or "",
+        known_by=KnownBy(known_by) if known_by else None,
+    )
 
     def redeem() -> receipts.Receipt:
         return counter.redeem(
-            key, shop=shop, lines=lines, by=by, scope=scope, card=card, household=household
+            key,
+            shop=shop,
+            lines=lines,
+            by=by,
+            scope=scope,
+            card=card,
+            household=household,
+            handing=handing,
         )
 
     receipt, new = once_more(lambda: service.told_if_new(key, redeem))

@@ -12,10 +12,11 @@ from supermarket.clock import today
 from supermarket.database import transaction
 from supermarket.errors import NotFoundError
 from supermarket.regions import queries as regions
+from supermarket.regions.models import VILLAGE
 from supermarket.reports.errors import WindowError
 from supermarket.schemes import queries as kept
 from supermarket.schemes import service as schemes
-from supermarket.schemes.errors import NoSchemeError
+from supermarket.schemes.errors import NoSchemeError, VillageFollowsError
 from supermarket.schemes.models import (
     Ability,
     CapPeriod,
@@ -54,6 +55,10 @@ def programme(region: str) -> dict[str, Any]:
 def set_programme(asked: dict[str, Any], region: str) -> Any:
     """Set the programme of a place from a day on; what is set already changes nothing."""
     queries.region_inside(region, current_user.scope(Permission.MANAGE_RULES))
+    if len(region) == VILLAGE and not any(
+        row.region_code == region for row in kept.schemes(region)
+    ):
+        raise VillageFollowsError
     text = SchemeText(
         **{name: asked[name] for name in SchemeText._fields}
         | {

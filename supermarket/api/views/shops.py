@@ -15,6 +15,7 @@ from supermarket.shops import queries as shops_queries
 from supermarket.shops import service as shops
 from supermarket.shops.models import Shop
 from supermarket.shops.service import GoodsInAsk, GoodsInRequest
+from supermarket.shops.service.provenance import Origin
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
 
@@ -99,6 +100,7 @@ def add_goods_in(asked: dict[str, Any], code: str) -> tuple[Any, int]:
         received_on=asked.get("received_on"),
         partner=asked["partner"],
         document=asked["document"],
+        origin=Origin(asked["donor"], asked["fund"], asked["wish"], asked["only_region"]),
     )
     received = once_more(lambda: shops.receive(shop, delivery, key=asked["key"], by=by))
     return made(shops_queries.goods_in(received.reference, scope), new=received.new)

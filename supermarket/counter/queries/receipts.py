@@ -50,10 +50,13 @@ class Receipt(NamedTuple):
     posted_at: datetime
     shop_code: str
     shop_name: str
+    household_id: int
     household_code: str
     #: First character of the head's name, then stars.
     masked_head: str
     clerk: str
+    #: Who collected, or how the household's own people were known; empty if nobody asked.
+    collector: str
     #: Whole points spent; negative in a reversal.
     points: int
     fen: int
@@ -80,6 +83,7 @@ class Found(NamedTuple):
     occurred_on: date
     shop_code: str
     shop_region: str
+    household_id: int
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:
@@ -90,7 +94,13 @@ def visible(scope: Scope) -> ColumnElement[bool]:
 def find(reference: str) -> Found | None:
     """Return the redemption of that number, whoever's it is; rights are the caller's business."""
     row = db.session.execute(
-        select(Redemption.entry_id, Redemption.occurred_on, Shop.code, Shop.region_code)
+        select(
+            Redemption.entry_id,
+            Redemption.occurred_on,
+            Shop.code,
+            Shop.region_code,
+            Redemption.household_id,
+        )
         .join(Shop, Shop.id == Redemption.shop_id)
         .where(Redemption.entry_id == _entry_of(reference))
     ).one_or_none()
@@ -148,9 +158,11 @@ def _receipt(condition: ColumnElement[bool]) -> Receipt | None:
         posted_at=redemption.posted_at,
         shop_code=shop.code,
         shop_name=shop.name,
+        household_id=household.id,
         household_code=household.code,
         masked_head=masked(household.head),
         clerk=clerk,
+        collector=redemption.collector,
         points=redemption.points,
         fen=redemption.fen,
         balance_before=redemption.balance_after + redemption.points,

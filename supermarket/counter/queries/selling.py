@@ -5,23 +5,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from supermarket.clock import local, now
 from supermarket.ledger.errors import OutOfStockError
 from supermarket.ledger.service import StockMove
 from supermarket.statements import is_postgres, run_together
 
 #: The nearest scheme above the village, and there the newest whose day has come.
-_RATE = """
-SELECT k.fen_per_point FROM scheme k
-WHERE k.region_code IN (h.village_code, substr(h.village_code, 1, 9), substr(h.village_code, 1, 6),
-                        substr(h.village_code, 1, 4), substr(h.village_code, 1, 2))
-  AND k.since <= :on_day ORDER BY length(k.region_code) DESC, k.since DESC LIMIT 1
+_SCHEME = """LEFT JOIN scheme k ON k.id = (
+    SELECT n.id FROM scheme n
+    WHERE n.region_code IN (h.village_code, substr(h.village_code, 1, 9),
+                            substr(h.village_code, 1, 6), substr(h.village_code, 1, 4),
+                            substr(h.village_code, 1, 2))
+      AND n.since <= :on_day ORDER BY length(n.region_code) DESC, n.since DESC LIMIT 1)"""
+#: Whether the shop hands goods out at that time of that weekday; one without hours always does.
+_OPEN = """(NOT EXISTS (SELECT 1 FROM shop_window w WHERE w.shop_id = s.id)
+    OR EXISTS (SELECT 1 FROM shop_window w WHERE w.shop_id = s.id AND w.weekday = :weekday
+               AND w.opens <= :clock AND w.closes > :clock))"""
+#: The clerk's own household, or a declared relative's.
+_TIED = """EXISTS (SELECT 1 FROM staff_tie t WHERE t.staff_id = :actor AND t.household_id = h.id
+               AND t.ended_at IS NULL)"""
+#: The last day of the freeze the household is under, if any.
+_FROZEN = """
+SELECT MAX(f.ends_on) FROM household_freeze f
+WHERE f.household_id = h.id AND f.approved AND f.starts_on <= :on_day AND f.ends_on >= :on_day
+  AND (f.lifted_on IS NULL OR f.lifted_on > :on_day)
 """
 _PARTIES = f"""
 SELECT s.id, s.code, s.name, s.region_code, s.active, s.journal_id, s.redeemed_account_id,
        m.name, c.id, c.state, c.expires_on,
-       h.id, h.code, h.head, h.village_code, h.state, h.account_id, ({_RATE})
+       h.id, h.code, h.head, h.village_code, h.state, h.account_id,
+       k.fen_per_point, k.redeem_minimum, k.redeem_month_cap, k.pin_above,
+       {_OPEN}, {_TIED}, ({_FROZEN})
 FROM shop s JOIN staff_member m ON m.id = :actor
 {{joined}}
+{_SCHEME}
 WHERE s.code = :shop
 """  # noqa: S608 - put together from constants
 BY_CARD_NUMBER = _PARTIES.format(
@@ -36,7 +53,7 @@ BY_HOUSEHOLD = _PARTIES.format(
 )
 #: A shop's own price goes before the general one, then the newest whose day has come.
 PRICED = """
-SELECT g.sku, g.id, g.name, g.specification, g.unit, g.active,
+SELECT g.sku, g.id, g.name, g.specification, g.unit, g.active, g.month_limit,
        (SELECT p.points FROM points_price p
         WHERE p.goods_id = g.id AND p.since <= :on_day
           AND (p.shop_id IS NULL OR p.shop_id = (SELECT id FROM shop WHERE code = :shop))
@@ -48,6 +65,8 @@ LOTS = """
 SELECT l.id, l.goods_id, l.on_hand, l.best_before FROM lot l
 WHERE l.shop_id = :shop AND l.goods_id {among} AND l.on_hand > 0
   AND (l.best_before IS NULL OR l.best_before >= :on_day)
+  AND NOT EXISTS (SELECT 1 FROM recall c
+                  WHERE c.lot_id = COALESCE(l.origin_id, l.id) AND c.lifted_at IS NULL)
 ORDER BY l.id {for_update}
 """
 #: Digits of a card number; a token is longer.
@@ -76,6 +95,15 @@ class Parties(NamedTuple):
     household_state: str
     account_id: int
     fen_per_point: int | None
+    #: Limits of the programme, as the scheme says them; None where there is no programme.
+    redeem_minimum: int | None
+    redeem_month_cap: int | None
+    pin_above: int | None
+    #: Whether the shop hands goods out at this time.
+    open_now: bool
+    tied: bool
+    #: Last day on which the household may not redeem, YYYY-MM-DD; empty if it may.
+    frozen_until: str
 
 
 class Priced(NamedTuple):
@@ -87,6 +115,8 @@ class Priced(NamedTuple):
     specification: str
     unit: str
     active: bool
+    #: Most units for a household in a calendar month; None for no limit.
+    month_limit: int | None
     #: Whole points; None if it has no price.
     points: int | None
 
@@ -108,17 +138,26 @@ def parties_and_prices(
         sql, shown = BY_HOUSEHOLD, household
     else:
         sql, shown = (BY_CARD_NUMBER if len(card) == CARD_NUMBER_LENGTH else BY_CARD_TOKEN), card
+    here = local(now())
+    asked = {
+        "shop": shop,
+        "shown": shown,
+        "actor": actor,
+        "on_day": on,
+        "weekday": here.isoweekday(),
+        "clock": f"{here:%H:%M}",
+    }
     heads, goods = run_together(
         [
-            (sql, {"shop": shop, "shown": shown, "actor": actor, "on_day": on}),
-            _among(PRICED, list(skus), {"shop": shop, "on_day": on}),
+            (sql, asked),
+            among(PRICED, list(skus), {"shop": shop, "on_day": on}),
         ]
     )
     priced = {row[0]: Priced(*row) for row in goods}
     if not heads:
         return None, priced
     row = list(heads[0])
-    row[10] = str(row[10] or "")
+    row[10], row[-1] = str(row[10] or ""), str(row[-1] or "")
     return Parties(*row), priced
 
 
@@ -137,7 +176,7 @@ def hold_and_pick(
     Raises:
         OutOfStockError: the usable lots of some goods hold fewer units than are wanted.
     """
-    lots = _among(LOTS, list(wanted), {"shop": shop_id, "on_day": on})
+    lots = among(LOTS, list(wanted), {"shop": shop_id, "on_day": on})
     if is_postgres():
         found = run_together([(HOLD_ACCOUNT, {"account": account_id}), lots])[1]
     else:
@@ -156,7 +195,7 @@ def hold_and_pick(
     return moves
 
 
-def _among(
+def among(
     sql: str, values: Sequence[int] | Sequence[str], parameters: dict[str, Any]
 ) -> tuple[str, dict[str, Any]]:
     """Fill ``{among}``: the SQL stays the same however many values there are."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 
 from supermarket.cards import queries as cards
+from supermarket.clock import today
 from supermarket.counter.errors import HouseholdLeftError, OtherCountyError
 from supermarket.counter.models import Redemption, RedemptionLine
 from supermarket.database import db
@@ -16,10 +17,12 @@ from supermarket.goods.models import Goods
 from supermarket.households import queries as households
 from supermarket.households.models import Household, HouseholdState
 from supermarket.households.queries import HouseholdFound
+from supermarket.households.service import refuse_frozen, refuse_tied
 from supermarket.ledger.models import Lot
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY, within
 from supermarket.shops.models import Shop
+from supermarket.shops.queries.lots import recalled
 from supermarket.staff.models import Scope
 
 #: Households offered when what was typed may mean several.
@@ -36,6 +39,7 @@ class Customer(NamedTuple):
     head: str
     group: str
     village: str
+    village_code: str
     #: Whole points.
     balance: int
 
@@ -52,34 +56,40 @@ class Offer(NamedTuple):
     points: int | None
     #: Units that are not expired.
     on_hand: int
+    goods_id: int
+    #: Most units for a household in a calendar month; None for no limit.
+    month_limit: int | None
 
 
-def with_card(text: str, shop: Shop, *, secret: bytes) -> Customer:
-    """Return the household behind a scanned code or a typed card number.
+def with_card(text: str, shop: Shop, *, secret: bytes, by: int) -> Customer:
+    """Return the household behind a scanned code or a typed card number; ``by`` would serve it.
 
     Raises:
         CardNotRecognisedError, CardNumberError: it is no card of ours, or mistyped.
         CardNotActiveError: the card, or its household, is not good for business here.
+        HouseholdFrozenError: the household may not redeem for a while.
+        TiedHouseholdError: it is the household of ``by`` or of a relative.
     """
     card, household = cards.usable(cards.read(text, secret=secret))
     if not within(household.village_code, shop.region_code[:COUNTY]):
         raise OtherCountyError
-    return _customer(household, card.card_number)
+    return _customer(household, card.card_number, by)
 
 
-def without_card(code: str, shop: Shop) -> Customer:
+def without_card(code: str, shop: Shop, *, by: int) -> Customer:
     """Return a household of the shop's own region by its code of 16 digits.
 
     Raises:
         NotFoundError: there is none there.
         HouseholdLeftError: it takes no part any more.
+        HouseholdFrozenError, TiedHouseholdError: as ``with_card``.
     """
     household = households.household(code, Scope((shop.region_code,), ()))
     if household is None:
         raise NotFoundError(what=code)
     if household.state is not HouseholdState.ACTIVE:
         raise HouseholdLeftError
-    return _customer(household, "")
+    return _customer(household, "", by)
 
 
 def nearby(text: str, shop: Shop) -> list[HouseholdFound]:
@@ -95,6 +105,7 @@ def shelf(shop: Shop, on: date) -> dict[str, Offer]:
             Lot.shop_id == shop.id,
             Lot.on_hand > 0,
             or_(Lot.best_before.is_(None), Lot.best_before >= on),
+            ~recalled(),
         )
         .group_by(Lot.goods_id)
         .subquery()
@@ -135,7 +146,9 @@ def goods_words(entry_ids: list[int]) -> dict[int, str]:
     return {entry_id: f"{'、'.join(parts[1:])}（{parts[0]}）" for entry_id, parts in words.items()}
 
 
-def _customer(household: Household, card_number: str) -> Customer:
+def _customer(household: Household, card_number: str, by: int) -> Customer:
+    refuse_tied(by, [household.id])
+    refuse_frozen(household, today())
     names = regions.names([household.village_code])
     return Customer(
         card_number=card_number,
@@ -144,6 +157,7 @@ def _customer(household: Household, card_number: str) -> Customer:
         head=household.head,
         group=household.group,
         village=names.get(household.village_code, ""),
+        village_code=household.village_code,
         balance=households.balance(household),
     )
 
@@ -157,4 +171,6 @@ def _offer(item: Goods, prices: Mapping[int, int], units: int) -> Offer:
         item.category,
         prices.get(item.id),
         units,
+        item.id,
+        item.month_limit,
     )

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from supermarket.cards import errors as cards
 from supermarket.cards.models import CardState
-from supermarket.clock import today
+from supermarket.clock import now, today
 from supermarket.counter.errors import (
     BasketTooLongError,
     EmptyBasketError,
@@ -19,37 +18,35 @@ from supermarket.counter.errors import (
     PriceChangedError,
     QuantityError,
     ShopClosedError,
+    ShopNotOpenError,
 )
-from supermarket.counter.queries.receipts import Receipt, ReceiptLine, receipt_of
+from supermarket.counter.queries import windows
+from supermarket.counter.queries.receipts import Receipt, receipt_of
 from supermarket.counter.queries.selling import (
     Parties,
     Priced,
     hold_and_pick,
     parties_and_prices,
 )
+from supermarket.counter.service.collecting import Collected, Handing, collected
+from supermarket.counter.service.limits import check_minimum, check_month
+from supermarket.counter.service.writing import printed, rows
 from supermarket.errors import NotFoundError
+from supermarket.households.errors import HouseholdFrozenError, TiedHouseholdError
 from supermarket.households.models import HouseholdState
+from supermarket.households.queries.freezes import contact
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import EntryKind
-from supermarket.masking import masked
 from supermarket.regions.models import COUNTY, within
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.staff.models import Scope
-from supermarket.statements import Statement
 
 #: Most units of one goods, and most kinds of goods, on one receipt.
 MOST_UNITS, MOST_LINES = 999, 50
-
-ADD_REDEMPTION = """
-INSERT INTO redemption (entry_id, shop_id, household_id, village_code, card_id, occurred_on,
-                        posted_at, times, points, fen, balance_after, reverses_id, reason, actor_id)
-VALUES (:entry, :shop, :household, :village, :card, :occurred_on,
-        :posted_at, :times, :points, :fen, :balance_after, :reverses, :reason, :actor)
-"""
-ADD_LINE = """
-INSERT INTO redemption_line (entry_id, position, goods_id, quantity, points_price, points, fen)
-VALUES (:entry, :position, :goods, :quantity, :points_price, :points, :fen)
-"""
+#: The household came itself, and nothing was asked.
+ITSELF, NOBODY_ASKED = Handing(), Collected()
+#: What a paper slip has instead of a PIN.
+SIGNED = Collected("纸单签字")
 
 _REFUSED_CARDS: Mapping[str | None, type[cards.CardNotActiveError]] = {
     CardState.BLANK.value: cards.CardBlankError,
@@ -70,6 +67,8 @@ def redeem(
     household: str | None = None,
     occurred_on: date | None = None,
     quoted: int | None = None,
+    handing: Handing = ITSELF,
+    slip: str = "",
 ) -> Receipt:
     """Hand goods over for points and return the receipt; the same key returns the first one.
 
@@ -77,14 +76,21 @@ def redeem(
     verified; ``lines`` are
     (sku, units), where the same sku twice counts together. ``by`` is the clerk's id and
     ``scope`` where the clerk may redeem. A household without its card is served only by
-    a shop of its own region. ``quoted`` is the total the keeper was shown, if any.
+    a shop of its own region. ``quoted`` is the total the keeper was shown, if any;
+    ``handing`` says who takes the goods. ``slip`` is the number of the paper slip it was
+    written and signed on; the shop's hours are not asked about then, nor on a day that is told.
     Call it through ``once_more``.
 
     Raises:
         NotFoundError: no such shop in the scope, household, card or goods.
         InvalidError: an empty basket, a quantity that is not 1 to 999, a day to come.
         CardNotActiveError, HouseholdLeftError, ShopClosedError: not with this card, here, now.
+        ShopNotOpenError: outside the shop's hours. MonthClosedError: a month that is final.
+        HouseholdFrozenError: the household may not redeem for a while.
+        TiedHouseholdError: the clerk's own household, or a declared relative's.
         NotForSaleError, PriceChangedError, NoSchemeError: not these goods, not at that price.
+        ProofNeededError and others of ``collected``: not into these hands.
+        LimitReachedError: beyond what the programme or the goods allow in a month.
         InsufficientPointsError, OutOfStockError: not enough of either.
         KeyReusedError: the key named another request.
     """
@@ -92,6 +98,10 @@ def redeem(
     if (card is None) == (household is None):
         raise NobodyError
     asked = [shop, card, household, sorted(basket.items()), by, str(occurred_on or "")]
+    if handing.collector:
+        asked.append(handing.collector)
+    if slip:
+        asked.append(f"slip {slip}")
     request = ledger.Request(key, ledger.fingerprint("redeem", asked), by)
     if (entry_id := ledger.seen(request)) is not None:
         return receipt_of(entry_id)
@@ -99,9 +109,18 @@ def redeem(
     parties, goods = _checked(
         shop=shop, card=card, household=household, basket=basket, day=day, by=by, scope=scope
     )
+    if occurred_on is None and not slip and not parties.open_now:
+        opening = windows.next_opening(windows.week(parties.shop_id), now())
+        if opening is not None:
+            raise ShopNotOpenError(shop=parties.shop_name, opens_on=opening.on, opens_at=opening.at)
     points = sum(units * (goods[sku].points or 0) for sku, units in basket.items())
     if quoted is not None and quoted != points:
         raise PriceChangedError(quoted=quoted, points=points)
+    hands = SIGNED if slip else NOBODY_ASKED
+    if handing is not ITSELF or (parties.pin_above is not None and not slip):
+        hands = collected(
+            parties.household_id or 0, handing, points, parties.pin_above, by=by, on=day
+        )
     stock = hold_and_pick(
         parties.account_id,
         parties.shop_id,
@@ -120,9 +139,11 @@ def redeem(
             ledger.PointsMove(parties.redeemed_account_id, points),
         ],
         stock=stock,
-        also=lambda posted: _rows(posted, parties, sold, day, by),
+        also=lambda posted: rows(posted, parties, sold, day, by, hands.words, slip),
     )
-    return _printed(posted, parties, sold, day)
+    check_minimum(parties, posted.balance_of(parties.account_id) + points)
+    check_month(parties, goods, basket, points, hands, day)
+    return printed(posted, parties, sold, day, hands.words)
 
 
 def _counted(lines: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -155,6 +176,8 @@ def _checked(
     """Refuse everything that can be refused without holding a row."""
     if day > today():
         raise FutureDateError
+    if day < today():
+        ledger.refuse_closed(shop, day)
     parties, goods = parties_and_prices(
         shop=shop, card=card, household=household, skus=basket, on=day, actor=by
     )
@@ -162,7 +185,9 @@ def _checked(
         raise NotFoundError(what=shop)
     if not parties.shop_active:
         raise ShopClosedError(shop=parties.shop_name)
-    _check_holder(parties, card, household, day)
+    check_holder(parties, card, household, day)
+    if parties.tied:
+        raise TiedHouseholdError(head=parties.head)
     for sku in basket:
         if sku not in goods:
             raise NotFoundError(what=sku[:40])
@@ -173,7 +198,7 @@ def _checked(
     return parties, goods
 
 
-def _check_holder(parties: Parties, card: str | None, household: str | None, day: date) -> None:
+def check_holder(parties: Parties, card: str | None, household: str | None, day: date) -> None:
     """Refuse a card or household that may not be served here on that day."""
     if card is not None:
         if parties.card_id is None:
@@ -188,90 +213,6 @@ def _check_holder(parties: Parties, card: str | None, household: str | None, day
         raise NotFoundError(what=household)
     if parties.household_state != HouseholdState.ACTIVE.value:
         raise HouseholdLeftError if card is None else cards.HouseholdLeftError
-
-
-def _rows(
-    posted: ledger.Posted,
-    parties: Parties,
-    sold: list[tuple[Priced, int]],
-    day: date,
-    by: int,
-) -> list[Statement]:
-    """Return what adds the redemption and its lines."""
-    rate = parties.fen_per_point or 0
-    lines: list[dict[str, Any]] = []
-    for position, (item, units) in enumerate(sold, start=1):
-        price = item.points or 0
-        lines.append(
-            {
-                "entry": posted.entry_id,
-                "position": position,
-                "goods": item.goods_id,
-                "quantity": units,
-                "points_price": price,
-                "points": units * price,
-                "fen": units * price * rate,
-            }
-        )
-    points = sum(line["points"] for line in lines)
-    head = {
-        "entry": posted.entry_id,
-        "shop": parties.shop_id,
-        "household": parties.household_id,
-        "village": parties.village_code,
-        "card": parties.card_id,
-        "occurred_on": day,
-        "posted_at": posted.posted_at,
-        "times": 1,
-        "points": points,
-        "fen": points * rate,
-        "balance_after": posted.balance_of(parties.account_id),
-        "reverses": None,
-        "reason": "",
-        "actor": by,
-    }
-    return [(ADD_REDEMPTION, head), (ADD_LINE, lines)]
-
-
-def _printed(
-    posted: ledger.Posted, parties: Parties, sold: list[tuple[Priced, int]], day: date
-) -> Receipt:
-    """Return the receipt without reading it back."""
-    rate = parties.fen_per_point or 0
-    lines = []
-    for item, units in sold:
-        price = item.points or 0
-        points = units * price
-        lines.append(
-            ReceiptLine(
-                item.sku,
-                item.name,
-                item.specification,
-                item.unit,
-                units,
-                price,
-                points,
-                points * rate,
-            )
-        )
-    points = sum(line.points for line in lines)
-    balance_after = posted.balance_of(parties.account_id)
-    return Receipt(
-        entry_id=posted.entry_id,
-        reference=posted.reference,
-        occurred_on=day,
-        posted_at=posted.posted_at,
-        shop_code=parties.shop_code,
-        shop_name=parties.shop_name,
-        household_code=parties.household_code,
-        masked_head=masked(parties.head),
-        clerk=parties.clerk,
-        points=points,
-        fen=points * rate,
-        balance_before=balance_after + points,
-        balance_after=balance_after,
-        lines=lines,
-        reverses="",
-        reason="",
-        reversals=[],
-    )
+    if parties.frozen_until:
+        until = date.fromisoformat(parties.frozen_until)
+        raise HouseholdFrozenError(until=until, contact=contact(parties.village_code))

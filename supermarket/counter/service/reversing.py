@@ -9,8 +9,10 @@ from supermarket.clock import today
 from supermarket.counter.errors import QuantityError, ReasonMissingError, VoidTooLateError
 from supermarket.counter.queries.receipts import Receipt, find, receipt_of
 from supermarket.counter.queries.returning import LineLeft, lines_left
-from supermarket.counter.service.redeeming import ADD_LINE, ADD_REDEMPTION, MOST_UNITS
+from supermarket.counter.service.redeeming import MOST_UNITS
+from supermarket.counter.service.writing import ADD_LINE, ADD_REDEMPTION
 from supermarket.errors import NotFoundError
+from supermarket.households import service as households
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import AlreadyReversedError, ReversalTooLargeError
 from supermarket.staff.models import Scope
@@ -50,6 +52,7 @@ def reverse(
     Raises:
         NotFoundError: no such redemption in either scope, or none of that goods in it.
         VoidTooLateError: the actor may only take back today's.
+        TiedHouseholdError: the actor's own household, or a declared relative's.
         ReasonMissingError, QuantityError: no reason; units that are not 1 to 999.
         AlreadyReversedError, ReversalTooLargeError, NotReversibleError: not that much is left.
         KeyReusedError: the key named another request.
@@ -71,6 +74,7 @@ def reverse(
             raise NotFoundError(what=reference)
         if found.occurred_on != day:
             raise VoidTooLateError
+    households.refuse_tied(by, [found.household_id])
     left = ledger.hold(found.entry_id)
     goods = lines_left(found.entry_id)
     parts = _parts(reference, goods, wanted)
@@ -173,6 +177,8 @@ def _write(
         "fen": sum(row["fen"] for row in rows),
         "balance_after": posted.balance_of(account_id),
         "reverses": original,
+        "collector": "",
+        "slip": "",
         "reason": reason,
         "actor": by,
     }

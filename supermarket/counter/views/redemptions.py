@@ -16,6 +16,10 @@ from supermarket.counter.queries.receipts import Receipt
 from supermarket.counter.queries.returning import LineLeft, lines_left
 from supermarket.database import db, once_more
 from supermarket.errors import N_, DomainError, ForbiddenError, NotFoundError
+from supermarket.expiry import queries as expiry
+from supermarket.expiry.queries import Expiring
+from supermarket.households.errors import TiedHouseholdError
+from supermarket.households.queries.ties import first_tied
 from supermarket.households.views.registry import entry_words
 from supermarket.ledger.errors import AlreadyReversedError, NotReversibleError
 from supermarket.shops import queries as shops
@@ -69,6 +73,7 @@ def show(reference: str) -> ResponseReturnValue:
         "counter/receipt.html",
         receipt=receipt,
         written_at=_written(receipt.posted_at),
+        ending=_ending(receipt),
         may_reverse=_refusal(receipt, lines_left(receipt.entry_id)) is None,
     )
 
@@ -82,6 +87,7 @@ def paper(reference: str) -> ResponseReturnValue:
         "counter/paper.html",
         receipt=receipt,
         written_at=_written(receipt.posted_at),
+        ending=_ending(receipt),
         roll=width if width in PAPERS else "58",
         may_serve=current_user.may(Permission.REDEEM),
     )
@@ -167,6 +173,8 @@ def _refusal(receipt: Receipt, left: list[LineLeft]) -> DomainError | None:
     found = receipts.find(receipt.reference)
     if found is None:
         raise NotFoundError(what=receipt.reference)
+    if head := first_tied(current_user.id, [receipt.household_id]):
+        return TiedHouseholdError(head=head)
     place = (found.shop_code, found.shop_region)
     if current_user.scope(Permission.REVERSE_REDEMPTIONS).covers_shop(*place):
         return None
@@ -186,6 +194,13 @@ def _written(moment: datetime) -> str:
         time=f"{here:%H:%M}",
     )
     return str(words)
+
+
+def _ending(receipt: Receipt) -> Expiring | None:
+    """What of the household's points ends next; said on the day of the receipt only."""
+    if local(receipt.posted_at).date() != today():
+        return None
+    return expiry.upcoming([receipt.household_id], today()).get(receipt.household_id)
 
 
 def _day(text: str) -> date:

@@ -42,6 +42,8 @@ class Counter:
     """What lies on the counter now, and what is to be said about it."""
 
     shop: Shop
+    #: The keeper's id.
+    by: int
     carried: dict[str, str] = field(default_factory=dict)
     basket: dict[str, int | str] = field(default_factory=dict)
     customer: Customer | None = None
@@ -54,6 +56,14 @@ class Counter:
     scan_errors: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     notice: str = ""
+    #: What is wrong with the PIN; whether the household is asked for it before anything else.
+    pin_errors: list[str] = field(default_factory=list)
+    asks: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether something was."""
+        return bool(self.errors or self.scan_errors or self.pin_errors or self.asks)
 
     def say_that(self, error: DomainError) -> None:
         """Keep a refusal for the top of the page."""
@@ -92,7 +102,7 @@ def choose(now: Counter, code: str) -> None:
         NotFoundError, HouseholdLeftError: there is none there, or it left.
     """
     if now.customer is None:
-        _serve(now, till.without_card(code, now.shop))
+        _serve(now, till.without_card(code, now.shop, by=now.by))
 
 
 def named(text: str, refusal: str, *, secret: bytes) -> str:
@@ -113,7 +123,7 @@ def _take_household(now: Counter, text: str, secret: bytes) -> None:
     if text.isdecimal() and len(text) == HOUSEHOLD_CODE:
         return choose(now, text)
     try:
-        customer = till.with_card(text, now.shop, secret=secret)
+        customer = till.with_card(text, now.shop, secret=secret, by=now.by)
     except (CardNumberMistypedError, UnknownCardNumberError):
         raise
     except (CardNotRecognisedError, CardNumberError) as unknown:
@@ -144,7 +154,7 @@ def _is_goods(text: str) -> bool:
 
 def _take_other(now: Counter, text: str, secret: bytes) -> None:
     """A second card: of the same household, or of the next one if nothing was taken yet."""
-    before, other = now.customer, till.with_card(text, now.shop, secret=secret)
+    before, other = now.customer, till.with_card(text, now.shop, secret=secret, by=now.by)
     if before and other.household_code != before.household_code and now.basket:
         raise AnotherCardError
     _serve(now, other)

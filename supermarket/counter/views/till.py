@@ -6,13 +6,22 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from supermarket.cards.errors import PinLockedError, PinShapeError, WrongPinError
+from supermarket.clock import now as this_moment
 from supermarket.clock import today
 from supermarket.counter import service as counter
-from supermarket.counter.errors import EmptyBasketError, NobodyError
+from supermarket.counter.errors import (
+    EmptyBasketError,
+    IdentityNeededError,
+    NobodyError,
+    ProofNeededError,
+)
 from supermarket.counter.forms import TillForm, shown, till_form
-from supermarket.counter.queries import listing, receipts, till
+from supermarket.counter.queries import listing, receipts, till, windows
 from supermarket.counter.queries.till import Customer, Offer
+from supermarket.counter.service.collecting import Handing
 from supermarket.counter.service.redeeming import MOST_UNITS
+from supermarket.counter.views.agreeing import Standing, stand
 from supermarket.counter.views.scanning import Counter, choose, named, take
 from supermarket.database import db, once_more
 from supermarket.errors import N_, DomainError
@@ -38,6 +47,8 @@ class Line(NamedTuple):
     points: int
     #: Units left on the shelf when these have gone; below zero if there are not enough.
     left: int
+    #: Units the household may still take this month, these not counted; None for no limit.
+    allowed: int | None
 
 
 @bp.get("/counter")
@@ -58,7 +69,7 @@ def serve(code: str) -> ResponseReturnValue:
     shop = _shop(code)
     done = request.args.get("done", "")
     receipt = receipts.receipt(done, current_user.scope(Permission.REDEEM)) if done else None
-    return _page(Counter(shop), receipt=receipt)
+    return _page(Counter(shop, current_user.id), receipt=receipt)
 
 
 @bp.post("/counter/<code>")
@@ -72,9 +83,9 @@ def step(code: str) -> ResponseReturnValue:
     form, pressed = TillForm(), request.form.get("step", "")
     if pressed == "clear":
         return redirect(url_for(".serve", code=code))
-    now = Counter(_shop(code), form.carried(), form.basket)
+    now = Counter(_shop(code), current_user.id, form.carried(), form.basket)
     try:
-        now.customer = _customer(now.shop, now.carried)
+        now.customer = _customer(now)
     except DomainError as refused:
         now.say_that(refused)
     verb, _dash, rest = pressed.partition(":")
@@ -127,27 +138,57 @@ def _confirm(now: Counter, form: TillForm) -> ResponseReturnValue:
     if form.shown.data != shown(now.basket) or not (quoted.isdecimal() and len(quoted) < 10):
         now.notice = _("数量改好了，请看一眼合计，再确认一次")
         return _page(now)
-    customer, by, scope = now.customer, current_user.id, current_user.scope(Permission.REDEEM)
-    shop, key = now.shop.code, now.carried["key"]
     try:
-        receipt = once_more(
-            lambda: counter.redeem(
-                key,
-                shop=shop,
-                lines=basket,
-                by=by,
-                scope=scope,
-                card=customer.card_number or None,
-                household=None if customer.card_number else customer.household_code,
-                quoted=int(quoted),
-            )
-        )
+        reference = _hand_out(now, form, basket, int(quoted))
     except DomainError as refused:
+        match refused:
+            case ProofNeededError() | IdentityNeededError():
+                now.notice, now.asks = say(refused), True
+            case WrongPinError() | PinLockedError() | PinShapeError():
+                now.pin_errors.append(say(refused))
+            case _:
+                now.say_that(refused)
         if isinstance(refused, KeyReusedError):
             now.carried["key"] = ""
-        now.say_that(refused)
         return _page(now, status=409 if refused.status == 409 else 422)
-    return redirect(url_for(".serve", code=shop, done=receipt.reference))
+    return redirect(url_for(".serve", code=now.shop.code, done=reference))
+
+
+def _hand_out(now: Counter, form: TillForm, basket: list[tuple[str, int]], quoted: int) -> str:
+    """Try the PIN if one was typed, then hand the goods over; return the receipt's number.
+
+    Raises:
+        DomainError: either was refused; a wrong PIN is counted all the same.
+    """
+    customer = now.customer
+    key, shop, by = now.carried["key"], now.shop.code, now.by
+    scope, pin = current_user.scope(Permission.REDEEM), form.pin.data or ""
+    card = customer.card_number or None if customer else None
+    household = customer.household_code if customer and not card else None
+    fits = False
+    if pin:
+        tried = once_more(
+            lambda: counter.try_pin(
+                key, pin, shop=shop, by=by, scope=scope, card=card, household=household
+            )
+        )
+        tried.refuse()
+        fits = tried.ok
+    handing = Handing(fits, now.carried["collector"], form.known)
+    receipt = once_more(
+        lambda: counter.redeem(
+            key,
+            shop=shop,
+            lines=basket,
+            by=by,
+            scope=scope,
+            card=card,
+            household=household,
+            quoted=quoted,
+            handing=handing,
+        )
+    )
+    return receipt.reference
 
 
 def _shop(code: str) -> Shop:
@@ -159,23 +200,38 @@ def _shop(code: str) -> Shop:
     return shops.shop_or_404(code, current_user.scope(Permission.REDEEM))
 
 
-def _customer(shop: Shop, carried: dict[str, str]) -> Customer | None:
-    if carried["card"]:
-        return till.with_card(carried["card"], shop, secret=current_app.config["CARD_KEY"])
-    if carried["household"]:
-        return till.without_card(carried["household"], shop)
+def _customer(now: Counter) -> Customer | None:
+    if card := now.carried["card"]:
+        return till.with_card(card, now.shop, secret=current_app.config["CARD_KEY"], by=now.by)
+    if household := now.carried["household"]:
+        return till.without_card(household, now.shop, by=now.by)
     return None
 
 
-def _lines(now: Counter, shelf: dict[str, Offer]) -> list[Line]:
-    known = {**till.not_on_shelf(set(now.basket) - set(shelf), now.shop, today()), **shelf}
+def _lines(now: Counter, known: dict[str, Offer], standing: Standing | None) -> list[Line]:
     lines = []
     for sku, typed in now.basket.items():
         offer, units = known.get(sku), typed if isinstance(typed, int) else None
         points = (offer.points or 0) * (units or 0) if offer else 0
         left = (offer.on_hand if offer else 0) - (units or 0)
-        lines.append(Line(sku, offer, units, points, left))
+        allowed = standing.units_left(offer) if standing and offer else None
+        lines.append(Line(sku, offer, units, points, left, allowed))
     return lines
+
+
+def _carried(now: Counter) -> dict[str, str]:
+    """Return what goes on to the next step; who collects, only for the same household."""
+    customer, before = now.customer, now.carried
+    if customer is None:
+        return {"key": before.get("key", ""), "card": before.get("card", ""), "household": ""}
+    here = {
+        "key": before.get("key", ""),
+        "card": customer.card_number,
+        "household": "" if customer.card_number else customer.household_code,
+    }
+    if here["card"] == before.get("card", "") and here["household"] == before.get("household", ""):
+        here |= {name: before.get(name, "") for name in ("collector", "known_by")}
+    return here
 
 
 def _page(
@@ -183,20 +239,24 @@ def _page(
 ) -> ResponseReturnValue:
     """Show the counter, with the total and what the household can still afford."""
     shelf = till.shelf(now.shop, today())
-    lines = _lines(now, shelf)
-    total = sum(line.points for line in lines)
+    known = {**till.not_on_shelf(set(now.basket) - set(shelf), now.shop, today()), **shelf}
     customer = now.customer
-    carried = {
-        "key": now.carried.get("key", ""),
-        "card": customer.card_number if customer else now.carried.get("card", ""),
-        "household": "" if customer is None or customer.card_number else customer.household_code,
-    }
+    standing = stand(customer, known.values(), today()) if customer else None
+    lines = _lines(now, known, standing)
+    total = sum(line.points for line in lines)
+    carried = _carried(now)
     form = till_form(carried, now.basket, total)
+    if standing:
+        form.offer(standing.collectors)
+    form.pin.errors = now.pin_errors
     form.scan.data = ""  # the next scan must not be added to one that was not understood
     form.scan.errors = now.scan_errors
     form.form_errors += now.errors
     left = customer.balance - total if customer else 0
     offers = [offer for offer in shelf.values() if offer.points is not None and customer]
+    taken = {line.sku: line.units or 0 for line in lines}
+    room = standing.room(left, total) if standing else 0
+    free = [o for o in offers if standing and standing.may_take(o, taken.get(o.sku, 0))]
     page = render_template(
         "counter/till.html",
         shop=now.shop,
@@ -210,10 +270,15 @@ def _page(
         found=now.found,
         meant=[offer for offer in offers if offer.sku in now.meant],
         meant_units=now.meant_units,
-        affordable=[offer for offer in offers if (offer.points or 0) <= left],
-        too_dear=[offer for offer in offers if (offer.points or 0) > left],
+        affordable=[offer for offer in free if (offer.points or 0) <= room],
+        too_dear=[offer for offer in free if (offer.points or 0) > room],
+        used_up=[offer for offer in offers if offer not in free],
+        standing=standing,
+        proof=standing.proof(total) if standing else "",
+        opening=windows.next_opening(windows.week(now.shop.id), this_moment()),
+        asks=now.asks,
         recent=_recent(customer),
-        refused=bool(now.errors or now.scan_errors),
+        refused=now.refused,
     )
     return page, status
 

@@ -1,6 +1,6 @@
 """What a keeper scans, taps and types at the counter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
+    PasswordField,
     RadioField,
     SelectChoice,
     StringField,
@@ -22,11 +23,12 @@ from wtforms import (
 from supermarket.cards.queries import codes
 from supermarket.cards.service import reading
 from supermarket.counter.queries.returning import LineLeft
+from supermarket.counter.service.collecting import KnownBy
 from supermarket.counter.service.redeeming import MOST_LINES, MOST_UNITS
 from supermarket.goods.forms import LineField, WholeNumberField, at_most
 
 #: Fields of the counter that travel from step to step, besides the lines.
-CARRIED = ("key", "card", "household")
+CARRIED = ("key", "card", "household", "collector", "known_by")
 
 
 class BasketLineForm(Form):
@@ -52,6 +54,14 @@ class TillForm(FlaskForm):
     shown = HiddenField()
     scan = StringField(_("扫卡或扫商品"), [validators.Length(max=500)])
     photo = FileField(_("卡的照片"))
+    #: Who takes the goods: empty for the household itself; see ``service.collecting``.
+    collector = RadioField(_("谁来领"), validate_choice=False)
+    pin = PasswordField(_("农户密码"))
+    known_by = RadioField(
+        _("怎样核对的本人"),
+        choices=[SelectChoice(known.value, _(known.label)) for known in KnownBy],
+        validate_choice=False,
+    )
     lines = FieldList(FormField(BasketLineForm), _("篮子"), max_entries=MOST_LINES)
 
     def scanned(self, secret: bytes) -> str:
@@ -79,6 +89,19 @@ class TillForm(FlaskForm):
         basket.pop("", None)
         return basket
 
+    @property
+    def known(self) -> KnownBy | None:
+        """How the keeper says to have known the household; None if not said."""
+        typed = self.known_by.data
+        return next((known for known in KnownBy if known.value == typed), None)
+
+    def offer(self, collectors: Sequence[tuple[str, str]]) -> None:
+        """Offer the household itself and those who may collect for it."""
+        itself = SelectChoice("", _("户主或家里人"))
+        self.collector.choices = [itself, *(SelectChoice(*choice) for choice in collectors)]
+        if self.collector.data not in dict(collectors):
+            self.collector.data = ""
+
     def carried(self) -> dict[str, str]:
         """Return the hidden fields that go on to the next step."""
         return {name: (self[name].data or "")[:100] for name in CARRIED}
@@ -90,7 +113,7 @@ def shown(basket: Mapping[str, int | str]) -> str:
 
 
 def till_form(carried: Mapping[str, str], basket: Mapping[str, int | str], quoted: int) -> TillForm:
-    """Return the form of the next step."""
+    """Return the form of the next step; a PIN is never carried."""
     typed = MultiDict({**carried, "quoted": str(quoted), "shown": shown(basket)})
     typed["key"] = typed.get("key") or uuid4().hex
     for number, (sku, units) in enumerate(basket.items()):

@@ -1,1 +1,0 @@
-"""What is to be checked: samples, unusual patterns, findings."""
