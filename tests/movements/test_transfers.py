@@ -388,3 +388,14 @@ def test_goods_that_expired_on_the_way_still_arrive(app: Flask) -> None:
     lot = db.session.scalars(select(Lot).where(Lot.shop_id == cast.shop.id)).one()
     assert (lot.on_hand, lot.best_before) == (5, today())
     assert re.fullmatch(rf"{cast.shop.code}-1-1", code_of(lot))
+
+
+def test_whoever_sent_the_goods_does_not_confirm_that_they_arrived() -> None:
+    cast, soap = make_cast(), make_goods()
+    add_lot(cast.depot, soap, 9)
+    transfer = send(cast, ask(soap, 5))
+
+    with pytest.raises(SamePersonError):
+        receive(cast, transfer, by=cast.sender)
+
+    assert receive(cast, transfer).state is TransferState.RECEIVED

@@ -17,6 +17,7 @@ from supermarket.movements.errors import (
     LineUnknownError,
     MoreThanSentError,
     NotYoursToCancelError,
+    SamePersonError,
     ShopClosedError,
     TransferOverError,
     WrongShopError,
@@ -44,6 +45,7 @@ def receive(
     Raises:
         NotFoundError: no such transfer where ``by`` may see stock.
         WrongShopError: it was sent to another shop.
+        SamePersonError: ``by`` sent it.
         TransferOverError: it was received or taken back.
         MoreThanSentError, LineUnknownError: not that many, not that line.
         ShopClosedError: the shop takes nothing in.
@@ -60,6 +62,8 @@ def receive(
         return transfer
     if not by.scope(Permission.TRANSFER_GOODS).covers_shop(to_shop.code, to_shop.region_code):
         raise WrongShopError(transfer=code, shop=to_shop.name)
+    if transfer.sent_by == by.id:
+        raise SamePersonError(paper=code)
     if not to_shop.active:
         raise ShopClosedError(shop=to_shop.name)
     ledger.refuse_closed(to_shop.region_code, today())

@@ -91,7 +91,9 @@ def _page(paper: TransferPaper, errors: list[str], status: int = 200) -> Respons
         paper=paper,
         errors=errors,
         key=uuid4().hex,
-        may_receive=on_the_way and may_move["receive"],
+        may_receive=on_the_way
+        and may_move["receive"]
+        and paper.transfer.sent_by != current_user.id,
         may_cancel=on_the_way and may_move["send"],
         may_find_out=bool(paper.transfer.missing and _outcomes(paper)),
     )
