@@ -78,3 +78,12 @@ class DecisionForm(FlaskForm):
             validators.Length(2, 200, message=_("请写 2 到 200 个字")),
         ],
     )
+
+    def without_correcting(self) -> None:
+        """Offer no other points: the rule gives only those the line has."""
+        self.verdict.choices = [
+            choice
+            for choice in self.verdict.choices
+            if choice.value != ObjectionState.CORRECTED.value
+        ]
+        del self.points

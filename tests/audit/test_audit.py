@@ -22,7 +22,7 @@ from supermarket.households import service as households
 from supermarket.households.models import HouseholdState, TagKind
 from supermarket.households.service import HouseholdDetails, NewHousehold, roster
 from supermarket.schemes.models import CapPeriod, Category, Evidence
-from supermarket.schemes.service.rules import RuleText
+from supermarket.schemes.service import RuleText
 from supermarket.staff import service as staff
 from supermarket.staff.models import Role, Scope
 from supermarket.staff.queries import audit_log

@@ -194,7 +194,7 @@ def test_the_page_says_what_was_recorded_already_and_how_the_village_stands(
     refused = phone.post(confirm_url(household), data=fields())
 
     assert "本月已记 1 次，上限 6 次" in page.text
-    assert "本期预算 6 分，已用 5 分" in page.text
+    assert "本期预算 6 分，已发和待入账共 5 分" in page.text
     assert "预算" in check(refused, status=409).text
     assert balance(household) == 5
 

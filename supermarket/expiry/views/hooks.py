@@ -1,11 +1,11 @@
 """What other pages show of points that end."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from supermarket.clock import VILLAGE, today
+from supermarket.clock import VILLAGE, now, today
 from supermarket.expiry import queries
 from supermarket.filters import day
 from supermarket.households.models import Household
@@ -43,11 +43,17 @@ def to_post() -> list[Waiting]:
 
 
 def to_tell() -> list[Waiting]:
-    """Tell the village's scorers, and the office, which lists are to be taken to households."""
+    """Tell the village's scorers, and the office, for a week which lists to take to households.
+
+    Afterwards the household's page, its slips and the list itself go on saying it.
+    """
     scope = current_user.scope(Permission.AWARD)
     if not scope.regions:
         scope = current_user.scope(Permission.MANAGE_POINTS)
-    hanging = [run for run in queries.waiting(scope) if run.due_on > today()]
+    lately = now() - timedelta(days=7)
+    hanging = [
+        run for run in queries.waiting(scope) if run.due_on > today() and run.announced_at > lately
+    ]
     return [
         Waiting(
             _("已预告过期，请通知农户"),

@@ -160,6 +160,9 @@ def _objection(code: str) -> ObjectionFound:
 def _page(found: ObjectionFound, form: DecisionForm, status: int = 200) -> ResponseReturnValue:
     recorded_by = found.objection.recorded_by
     version = db.session.get_one(RuleVersion, found.rule_version_id)
+    fixed = version.points_min == version.points_max == found.points
+    if fixed and form.verdict.data != ObjectionState.CORRECTED.value:
+        form.without_correcting()
     page = render_template(
         "notices/objection.html",
         found=found,

@@ -101,7 +101,19 @@ def _people(record: Record) -> list[Section]:
         Section(
             _("走访"),
             [_("日期"), _("走访人"), _("备注")],
-            [[one.visit.visited_on, one.name, one.visit.note] for one in record.visits],
+            [
+                [
+                    one.visit.visited_on,
+                    one.name,
+                    "，".join(
+                        filter(
+                            None,
+                            [_("还没去，计划走访") if one.visit.planned else "", one.visit.note],
+                        )
+                    ),
+                ]
+                for one in record.visits
+            ],
         ),
         Section(
             _("户变动"),

@@ -139,6 +139,8 @@ class WhatIfForm(FlaskForm):
         """Show the numbers of a filled form."""
         for name in ("points_min", "points_max", "cap_times", "cap_points", "enabled"):
             self[name].data = rule[name].data
+        if self.points_min.data == self.points_max.data:  # a fixed number stands once
+            self.points_max.data = None
         self.cap_period.data = rule.cap_period.data
 
     def keep(self, rule: RuleForm) -> None:
