@@ -75,6 +75,7 @@ PAGES = (
     "public.views.thanks",
     "goods.views.pages",
     "goods.views.labels",
+    "goods.views.photos",
     "donors.views.register",
     "donors.views.funds",
     "donors.views.sheets",

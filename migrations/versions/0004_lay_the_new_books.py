@@ -570,6 +570,14 @@ def upgrade() -> None:
         "ix_fund_move_fund_id_entry_id", "fund_move", ["fund_id", "entry_id"], unique=False
     )
     op.create_table(
+        "goods_photo",
+        sa.Column("goods_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["goods_id"], ["goods.id"], name=op.f("fk_goods_photo_goods_id")),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_goods_photo_photo_id")),
+        sa.PrimaryKeyConstraint("goods_id", name=op.f("pk_goods_photo")),
+    )
+    op.create_table(
         "helper_pairing",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2368,6 +2376,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_helper_pairing_staff_id", table_name="helper_pairing")
     op.drop_table("helper_pairing")
+    op.drop_table("goods_photo")
     op.drop_index("ix_fund_move_fund_id_entry_id", table_name="fund_move")
     op.drop_index("ix_fund_move_donor_id", table_name="fund_move")
     op.drop_table("fund_move")

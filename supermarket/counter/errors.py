@@ -69,6 +69,13 @@ class HouseholdLeftError(DomainError):
     message = N_("这户已退出爱心超市，不能兑换；如有疑问请到村里核实")
 
 
+class PointsToNobodyError(DomainError):
+    """Points would go back to a household that no longer takes part."""
+
+    code = "household_left"
+    message = N_("这户已退出，积分退不回去。要退货请先在户页面办理“退出后又回来”")
+
+
 class OtherCountyError(CardNotActiveError):
     """The household lives in a county this shop does not serve."""
 

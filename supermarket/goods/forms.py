@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, StringField, validators
 from wtforms.widgets import TextInput
 
+from supermarket.photos.forms import PhotoField
 from supermarket.spreadsheets.cells import cleaned
 
 
@@ -163,3 +164,9 @@ class BarcodeForm(FlaskForm):
         [validators.NumberRange(1, 1000, _("应为 1 到 1000 的整数"))],
         default=1,
     )
+
+
+class PictureForm(FlaskForm):
+    """A picture of goods."""
+
+    photo = PhotoField(_("商品照片"))

@@ -87,3 +87,12 @@ class Barcode(Base):
     units: Mapped[int] = mapped_column(default=1)
 
     goods: Mapped[Goods] = relationship(back_populates="barcodes")
+
+
+class GoodsPhoto(Base):
+    """The picture of goods, so that people who do not read find them."""
+
+    __tablename__ = "goods_photo"
+
+    goods_id: Mapped[int] = mapped_column(BigKey, ForeignKey("goods.id"), primary_key=True)
+    photo_id: Mapped[int] = mapped_column(BigKey, ForeignKey("photo.id"))

@@ -14,7 +14,8 @@ from stdnum import ean
 from supermarket.database import db
 from supermarket.errors import NotFoundError
 from supermarket.goods.errors import GoodsInactiveError, GoodsNotRecognisedError
-from supermarket.goods.models import Barcode, Goods, PointsPrice
+from supermarket.goods.models import Barcode, Goods, GoodsPhoto, PointsPrice
+from supermarket.photos.models import Photo
 from supermarket.spreadsheets.cells import cleaned
 
 #: ``12*6901234567892``: twelve of what the code names.
@@ -140,6 +141,15 @@ def page(
     points = prices(None, [item.id for item in shown], on)
     rows = [GoodsRow(item, points.get(item.id)) for item in shown]
     return rows, (shown[-1].sku if len(found) > limit else None)
+
+
+def photo_token(goods_id: int) -> str | None:
+    """Return what names the picture of goods; None if there is none."""
+    return db.session.scalar(
+        select(Photo.token)
+        .join(GoodsPhoto, GoodsPhoto.photo_id == Photo.id)
+        .where(GoodsPhoto.goods_id == goods_id)
+    )
 
 
 def categories() -> Sequence[str]:

@@ -2,15 +2,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from supermarket.clock import today
-from supermarket.counter.errors import QuantityError, ReasonMissingError, VoidTooLateError
+from supermarket.counter.errors import (
+    PointsToNobodyError,
+    QuantityError,
+    ReasonMissingError,
+    VoidTooLateError,
+)
 from supermarket.counter.models import Redemption
 from supermarket.counter.queries import receipts
 from supermarket.database import db, transaction
 from supermarket.errors import NotFoundError
 from supermarket.goods.models import PointsPrice
+from supermarket.households.models import Household, HouseholdState
 from supermarket.ledger.errors import (
     AlreadyReversedError,
     KeyReusedError,
@@ -191,3 +197,17 @@ def test_a_reversal_needs_a_reason_and_units_of_goods_that_were_taken() -> None:
         stall.reverse(receipt.reference, lines=[])
     with pytest.raises(NotFoundError):
         stall.reverse(receipt.reference, (rice, 1))
+
+
+def test_points_do_not_go_back_to_a_household_that_left() -> None:
+    stall = make_stall(points_held=20)
+    soap = make_goods(price=5, shop=stall.shop, on_hand=10)
+    receipt = stall.redeem((soap, 3))
+    with transaction():
+        db.session.execute(update(Household).values(state=HouseholdState.LEFT))
+
+    with pytest.raises(PointsToNobodyError):
+        stall.reverse(receipt.reference)
+
+    assert balance(stall.household) == 5
+    assert on_hand(soap) == {None: 7}

@@ -57,6 +57,8 @@ ACTION_LABELS = {
     "rule.set": N_("设置积分细则"),
     "goods.add": N_("添加商品"),
     "goods.update": N_("修改商品"),
+    "goods.set_photo": N_("换商品照片"),
+    "goods.drop_photo": N_("撤下商品照片"),
     "goods.set_price": N_("设置兑换分值"),
     "goods.bind_barcode": N_("绑定条码"),
     "goods.unbind_barcode": N_("解除条码"),

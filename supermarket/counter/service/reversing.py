@@ -6,13 +6,19 @@ from datetime import date
 from typing import Any
 
 from supermarket.clock import today
-from supermarket.counter.errors import QuantityError, ReasonMissingError, VoidTooLateError
+from supermarket.counter.errors import (
+    PointsToNobodyError,
+    QuantityError,
+    ReasonMissingError,
+    VoidTooLateError,
+)
 from supermarket.counter.queries.receipts import Receipt, find, receipt_of
 from supermarket.counter.queries.returning import LineLeft, lines_left
 from supermarket.counter.service.redeeming import MOST_UNITS
 from supermarket.counter.service.writing import ADD_LINE, ADD_REDEMPTION
 from supermarket.errors import NotFoundError
 from supermarket.households import service as households
+from supermarket.households.models import HouseholdState
 from supermarket.ledger import service as ledger
 from supermarket.ledger.errors import AlreadyReversedError, ReversalTooLargeError
 from supermarket.staff.models import Scope
@@ -24,6 +30,7 @@ MOST_REASON = 100
 ORIGINAL = """
 SELECT shop_id, household_id, village_code, card_id FROM redemption WHERE entry_id = :entry
 """
+STATE = "SELECT state FROM household WHERE id = :household"
 #: Which goods each lot holds, those handed over last (the last to expire) first.
 LOTS = """
 SELECT l.id, l.goods_id FROM stock_line s JOIN lot l ON l.id = s.lot_id
@@ -87,6 +94,8 @@ def reverse(
         points={line.position: points for line in left.points},
         stock=_lots(left, parts),
     )
+    if run(STATE, {"household": found.household_id})[0][0] == HouseholdState.LEFT.value:
+        raise PointsToNobodyError  # its account is held now, so that it does not leave meanwhile
     is_rest = sum(line.units for line in goods) == sum(units for _line, units in parts)
     account = next(line.account_id for line in left.points if line.account_id > 0)
     _write(posted, parts, day, account, found.entry_id, reason, by, times=-1 if is_rest else 0)

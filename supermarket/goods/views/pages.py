@@ -11,7 +11,13 @@ from supermarket.database import transaction
 from supermarket.errors import N_, DomainError
 from supermarket.goods import queries
 from supermarket.goods import service as goods
-from supermarket.goods.forms import BarcodeForm, EditGoodsForm, NewGoodsForm, PriceForm
+from supermarket.goods.forms import (
+    BarcodeForm,
+    EditGoodsForm,
+    NewGoodsForm,
+    PictureForm,
+    PriceForm,
+)
 from supermarket.goods.models import Goods
 from supermarket.goods.service import NewGoods
 from supermarket.regions.models import COUNTY
@@ -57,7 +63,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.MANAGE_GOODS)
 def add() -> ResponseReturnValue:
     """Add goods with their first price."""
-    _only_for_the_county()
+    only_for_the_county()
     form, status = NewGoodsForm(), 200
     if form.validate_on_submit():
         try:
@@ -98,7 +104,7 @@ def show(sku: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_GOODS)
 def edit(sku: str) -> ResponseReturnValue:
     """Change what the catalogue says of goods."""
-    _only_for_the_county()
+    only_for_the_county()
     item = queries.goods_or_404(sku)
     form, status = EditGoodsForm(obj=item), 200
     if form.validate_on_submit():
@@ -127,7 +133,7 @@ def edit(sku: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_GOODS)
 def price(sku: str) -> ResponseReturnValue:
     """Let goods cost something else from a day on."""
-    _only_for_the_county()
+    only_for_the_county()
     item = queries.goods_or_404(sku)
     now_costs = queries.prices(None, [item.id], today()).get(item.id)
     form, status = PriceForm(data={"points": now_costs, "since": today()}), 200
@@ -187,6 +193,8 @@ def _page(item: Goods, form: BarcodeForm, status: int = 200) -> ResponseReturnVa
         prices=queries.price_history(item.id),
         own=queries.shops_with_own_price(item.id),
         may_change=_keeps_the_catalogue(),
+        picture=queries.photo_token(item.id),
+        picture_form=PictureForm(formdata=None),
     )
     return page, status
 
@@ -197,6 +205,7 @@ def _keeps_the_catalogue() -> bool:
     return any(len(region) <= COUNTY for region in scope.regions)
 
 
-def _only_for_the_county() -> None:
+def only_for_the_county() -> None:
+    """Refuse whoever does not keep the county's catalogue."""
     if not _keeps_the_catalogue():
         raise OutOfScopeError(what=_("全县商品目录"))
