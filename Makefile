@@ -29,7 +29,7 @@ run: install ## Serve instance/supermarket.db on http://127.0.0.1:5000, reloadin
 	@flask --debug run
 
 test: install ## Run the tests; T="tests/counter -k redeem" runs some of them
-	@python -m pytest -n $(WORKERS) --dist loadfile $(T)
+	@python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(T)
 
 test-long: install ## Run the tests that take minutes
 	@python -m pytest -m long $(T)

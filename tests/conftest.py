@@ -37,6 +37,11 @@ def settings_for(uri: str, **changes: Any) -> Settings:
     return Settings(**{**chosen, **changes})
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the browser's long stories, so that no core waits for them at the end."""
+    items.sort(key=lambda item: "tests/browser/" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database, made once by the real migrations, triggers and all."""

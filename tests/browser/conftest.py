@@ -120,6 +120,7 @@ def sign_in(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
 
 def fits(page: Page) -> None:
     """Assert that nothing of a page reaches beyond the window's sides."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
 
