@@ -91,7 +91,7 @@ class KeyLineForm(Form):
 class DayCloseForm(FlaskForm):
     """The close of a day: key goods counted, and words."""
 
-    day = DayField(_("哪一天"), [Filled(_("请选日期"))])
+    day = DayField(_("日结哪一天"), [Filled(_("请选日期"))])
     lines = FieldList(FormField(KeyLineForm), _("数一数这几样"), max_entries=50)
     note = LineField(_("说明"), [validators.Optional(), at_most(200)])
     #: The counts that were asked about; sent again they are meant.

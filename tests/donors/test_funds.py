@@ -187,6 +187,18 @@ def test_only_an_empty_fund_is_closed_and_a_closed_one_moves_nothing() -> None:
         take_in(fund, 1)
 
 
+def test_money_given_back_opens_a_closed_fund_again() -> None:
+    fund, actor = make_fund(fen=5_00), the_actor().id
+    moved = spend(fund, 5_00)
+    with transaction():
+        donors.close_fund(fund, by=actor)
+
+    once_more(lambda: donors.reverse_money(moved.entry_id, reason="没买", key="k" * 8, by=actor))
+
+    assert (fund.active, held(fund)) == (True, 5_00)
+    spend(fund, 5_00)
+
+
 def test_money_does_not_come_into_a_fund_that_somebody_closed_meanwhile(app: Flask) -> None:
     fund_id, actor = make_fund().id, the_actor().id
 

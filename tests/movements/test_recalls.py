@@ -2,6 +2,7 @@
 
 import pytest
 
+from supermarket.budgets.queries import coverages
 from supermarket.clock import today
 from supermarket.counter.queries import till
 from supermarket.database import db, transaction
@@ -66,6 +67,8 @@ def test_a_recalled_delivery_is_handed_out_nowhere() -> None:
     seen = {row.code: row for row in shops.overview(cast.county.scope(Permission.RECALL), today())}
     assert (seen[cast.depot.code].low, seen[cast.depot.code].expired) == (1, 0)
     assert found.code == f"{cast.depot.code}R1"
+    village = cast.shop.region_code
+    assert coverages([village], today())[village].stock_points == 0
 
 
 def test_another_delivery_of_the_same_goods_goes_on() -> None:

@@ -2,8 +2,12 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from supermarket.api.errors import CursorError
+
+Row = TypeVar("Row")
 
 
 def write(of: str, place: object) -> str:
@@ -42,3 +46,16 @@ def read_number(of: str, cursor: str | None) -> int | None:
     if not (place.isascii() and place.isdigit() and len(place) <= 18):
         raise CursorError
     return int(place)
+
+
+def page(
+    of: str, found: Sequence[Row], limit: int, place: Callable[[Row], object]
+) -> dict[str, Any]:
+    """Return what a list answers: ``limit`` rows, and the cursor of the page after them if any.
+
+    ``found`` holds one row more than ``limit`` when there is another page; ``place`` tells
+    where a row stands in the list called ``of``.
+    """
+    items = found[:limit]
+    more = len(found) > limit
+    return {"items": items, "next": write(of, place(items[-1])) if more else None}

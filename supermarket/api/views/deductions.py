@@ -45,9 +45,7 @@ def list_deductions(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("deductions", asked.get("cursor")),
         limit=limit + 1,
     )
-    page = found[:limit]
-    more = len(found) > limit
-    return {"items": page, "next": cursors.write("deductions", page[-1].id) if more else None}
+    return cursors.page("deductions", found, limit, lambda row: row.id)
 
 
 @bp.route("/deductions/reminders", methods=["POST"], tags=["deductions"])
@@ -170,9 +168,7 @@ def list_appeals(asked: dict[str, Any]) -> dict[str, Any]:
         after=cursors.read_number("appeals", asked.get("cursor")),
         limit=limit + 1,
     )
-    page = found[:limit]
-    more = len(found) > limit
-    return {"items": page, "next": cursors.write("appeals", page[-1].id) if more else None}
+    return cursors.page("appeals", found, limit, lambda row: row.id)
 
 
 @bp.route("/appeals/<code>/answer", methods=["POST"], tags=["deductions"])

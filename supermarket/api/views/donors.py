@@ -42,10 +42,8 @@ def list_donors(asked: dict[str, Any]) -> dict[str, Any]:
     )
     if kept := next((donor for donor in found[:limit] if keeps(donor)), None):
         seen.note("donor.view", kept.region_code)
-    return {
-        "items": [_donor(donor) for donor in found[:limit]],
-        "next": cursors.write("donors", found[limit - 1].code) if len(found) > limit else None,
-    }
+    page = cursors.page("donors", found, limit, lambda row: row.code)
+    return page | {"items": [_donor(donor) for donor in page["items"]]}
 
 
 @bp.route("/donors", methods=["POST"], tags=["donors"])
@@ -113,8 +111,7 @@ def fund_lines(asked: dict[str, Any], code: str) -> dict[str, Any]:
     limit = asked["limit"]
     before = cursors.read_number("fund", asked.get("cursor"))
     found = donor_queries.statement(fund, before=before, limit=limit + 1)
-    page, more = found[:limit], len(found) > limit
-    return {"items": page, "next": cursors.write("fund", page[-1].place) if more else None}
+    return cursors.page("fund", found, limit, lambda row: row.place)
 
 
 @bp.route("/funds/<code>/income", methods=["POST"], tags=["donors"])
@@ -194,11 +191,7 @@ def list_settlements(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("settlements", asked.get("cursor")),
         limit=limit + 1,
     )
-    page, more = found[:limit], len(found) > limit
-    return {
-        "items": page,
-        "next": cursors.write("settlements", page[-1].settlement.id) if more else None,
-    }
+    return cursors.page("settlements", found, limit, lambda row: row.settlement.id)
 
 
 @bp.route("/settlements", methods=["POST"], tags=["donors"])

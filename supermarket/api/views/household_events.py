@@ -37,9 +37,8 @@ def list_household_events(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("household-events", asked.get("cursor")),
         limit=limit + 1,
     )
-    page = found[:limit]
-    after = cursors.write("household-events", page[-1].event.id) if len(found) > limit else None
-    return {"items": [_shown(row) for row in page], "next": after}
+    page = cursors.page("household-events", found, limit, lambda row: row.event.id)
+    return page | {"items": [_shown(row) for row in page["items"]]}
 
 
 @bp.route("/household-events", methods=["POST"], tags=["household events"])

@@ -45,11 +45,7 @@ def search_households(asked: dict[str, Any]) -> dict[str, Any]:
         region=region,
         after=cursors.read("households", asked.get("cursor")),
     )
-    page = found[:limit]
-    return {
-        "items": page,
-        "next": cursors.write("households", page[-1].code) if len(found) > limit else None,
-    }
+    return cursors.page("households", found, limit, lambda row: row.code)
 
 
 @bp.route("/households", methods=["POST"], tags=["households"])
@@ -96,11 +92,7 @@ def household_entries(asked: dict[str, Any], code: str) -> dict[str, Any]:
     lines = households_queries.statement(
         found, before_place=cursors.read_number("entries", asked.get("cursor")), limit=limit + 1
     )
-    page = lines[:limit]
-    return {
-        "items": page,
-        "next": cursors.write("entries", page[-1].place) if len(lines) > limit else None,
-    }
+    return cursors.page("entries", lines, limit, lambda row: row.place)
 
 
 @bp.route("/households/<code>/cards", methods=["POST"], tags=["cards"])

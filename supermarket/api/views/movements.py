@@ -42,9 +42,9 @@ def near_expiry(asked: dict[str, Any]) -> dict[str, Any]:
             raise CursorError from None
     limit = asked["limit"]
     rows = shelves.near_expiry(_narrow(asked), today(), days, after=after, limit=limit + 1)
-    last = rows[limit - 1].row if len(rows) > limit else None
-    place = f"{last.best_before}_{last.lot_id}" if last else None
-    return {"items": rows[:limit], "next": cursors.write("near-expiry", place) if place else None}
+    return cursors.page(
+        "near-expiry", rows, limit, lambda found: f"{found.row.best_before}_{found.row.lot_id}"
+    )
 
 
 @bp.route("/stock/low", tags=["stock"])
@@ -57,9 +57,7 @@ def low_stock(asked: dict[str, Any]) -> dict[str, Any]:
     limit = asked["limit"]
     after = (shop, sku) if sku else None
     rows = shelves.low(_narrow(asked), today(), after=after, limit=limit + 1)
-    last = rows[limit - 1] if len(rows) > limit else None
-    place = cursors.write("low", f"{last.shop_code}_{last.sku}") if last else None
-    return {"items": rows[:limit], "next": place}
+    return cursors.page("low", rows, limit, lambda row: f"{row.shop_code}_{row.sku}")
 
 
 def _narrow(asked: dict[str, Any]) -> Narrow:
@@ -81,7 +79,7 @@ def list_transfers(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("transfers", asked.get("cursor")),
         limit=limit + 1,
     )
-    return _paged("transfers", rows, limit)
+    return cursors.page("transfers", rows, limit, lambda row: row.id)
 
 
 @bp.route("/shops/<code>/transfers", methods=["POST"], tags=["stock"])
@@ -180,7 +178,7 @@ def list_write_offs(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("write-offs", asked.get("cursor")),
         limit=limit + 1,
     )
-    page = _paged("write-offs", rows, limit)
+    page = cursors.page("write-offs", rows, limit, lambda row: row.id)
     worth = [{"yuan": None if row.fen is None else row.fen / 100} for row in page["items"]]
     items = [row._asdict() | more for row, more in zip(page["items"], worth, strict=True)]
     return page | {"items": items}
@@ -266,12 +264,6 @@ def _me() -> StaffMember:
 
 def _asks(asked: dict[str, Any]) -> list[MoveAsk]:
     return [MoveAsk(line["sku"].upper(), line["quantity"], line["lot"]) for line in asked["lines"]]
-
-
-def _paged(name: str, rows: list[Any], limit: int) -> dict[str, Any]:
-    page = rows[:limit]
-    more = len(rows) > limit
-    return {"items": page, "next": cursors.write(name, page[-1].id) if more else None}
 
 
 def _transfer(code: str) -> TransferPaper:

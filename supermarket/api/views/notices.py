@@ -32,12 +32,7 @@ def list_notices(asked: dict[str, Any]) -> dict[str, Any]:
     state = NoticeState(asked["state"]) if asked.get("state") else None
     before, limit = cursors.read_number("notices", asked.get("cursor")), asked["limit"]
     found = notices_queries.notices(scope, state=state, before=before, limit=limit + 1)
-    page = found[:limit]
-    more = len(found) > limit
-    return {
-        "items": page,
-        "next": cursors.write("notices", page[-1].notice.id) if more else None,
-    }
+    return cursors.page("notices", found, limit, lambda row: row.notice.id)
 
 
 @bp.route("/notices", methods=["POST"], tags=["notices"])
@@ -89,12 +84,7 @@ def list_objections(asked: dict[str, Any]) -> dict[str, Any]:
     found = notices_queries.objections(
         scope, open_only=asked["state"] == "open", before=before, limit=limit + 1
     )
-    page = found[:limit]
-    more = len(found) > limit
-    return {
-        "items": page,
-        "next": cursors.write("objections", page[-1].objection.id) if more else None,
-    }
+    return cursors.page("objections", found, limit, lambda row: row.objection.id)
 
 
 @bp.route("/objections", methods=["POST"], tags=["notices"])

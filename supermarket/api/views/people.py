@@ -116,11 +116,7 @@ def inactive_households(asked: dict[str, Any]) -> dict[str, Any]:
     found = households_queries.inactive(
         scope, asked["days"], region=region, after=after, limit=limit + 1
     )
-    page = found[:limit]
-    return {
-        "items": page,
-        "next": cursors.write("inactive", page[-1].code) if len(found) > limit else None,
-    }
+    return cursors.page("inactive", found, limit, lambda row: row.code)
 
 
 @bp.route("/households/<code>/visits", methods=["POST"], tags=["people"])

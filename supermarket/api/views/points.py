@@ -123,8 +123,7 @@ def list_expiries(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("expiries", asked.get("cursor")),
         limit=limit + 1,
     )
-    page, more = found[:limit], len(found) > limit
-    return {"items": page, "next": cursors.write("expiries", page[-1].run.id) if more else None}
+    return cursors.page("expiries", found, limit, lambda row: row.run.id)
 
 
 @bp.route("/expiries/<code>", tags=["points"])
@@ -208,8 +207,7 @@ def list_honours(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("honours", asked.get("cursor")),
         limit=limit + 1,
     )
-    page, more = found[:limit], len(found) > limit
-    return {"items": page, "next": cursors.write("honours", page[-1].honour.id) if more else None}
+    return cursors.page("honours", found, limit, lambda row: row.honour.id)
 
 
 @bp.route("/honours", methods=["POST"], tags=["points"])

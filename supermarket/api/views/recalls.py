@@ -32,8 +32,7 @@ def list_recalls(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("recalls", asked.get("cursor")),
         limit=limit + 1,
     )
-    page, more = rows[:limit], len(rows) > limit
-    return {"items": page, "next": cursors.write("recalls", page[-1].id) if more else None}
+    return cursors.page("recalls", rows, limit, lambda row: row.id)
 
 
 @bp.route("/lots/<lot>/recall", methods=["POST"], tags=["stock"])

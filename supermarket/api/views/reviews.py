@@ -47,9 +47,7 @@ def declarations(asked: dict[str, Any]) -> dict[str, Any]:
         limit=limit + 1,
         household_id=household_id,
     )
-    page = found[:limit]
-    more = len(found) > limit
-    return {"items": page, "next": cursors.write("declarations", page[-1].id) if more else None}
+    return cursors.page("declarations", found, limit, lambda row: row.id)
 
 
 @bp.route("/declarations", methods=["POST"], tags=["awards"])
@@ -124,9 +122,7 @@ def reviews(asked: dict[str, Any]) -> dict[str, Any]:
         before=cursors.read_number("reviews", asked.get("cursor")),
         limit=limit + 1,
     )
-    page = found[:limit]
-    more = len(found) > limit
-    return {"items": page, "next": cursors.write("reviews", page[-1].id) if more else None}
+    return cursors.page("reviews", found, limit, lambda row: row.id)
 
 
 @bp.route("/reviews", methods=["POST"], tags=["awards"])

@@ -34,11 +34,7 @@ def round_list(asked: dict[str, Any]) -> dict[str, Any]:
         limit=limit + 1,
         state=state,
     )
-    page = found[:limit]
-    return {
-        "items": page,
-        "next": cursors.write("rounds", page[-1].id) if len(found) > limit else None,
-    }
+    return cursors.page("rounds", found, limit, lambda row: row.id)
 
 
 @bp.route("/rounds", methods=["POST"], tags=["rounds"])

@@ -61,11 +61,7 @@ def list_shops(asked: dict[str, Any]) -> dict[str, Any]:
     limit = asked["limit"]
     after = cursors.read("shops", asked.get("cursor")) or ""
     found = db.session.scalars(wanted.where(Shop.code > after).limit(limit + 1)).all()
-    page = found[:limit]
-    return {
-        "items": page,
-        "next": cursors.write("shops", page[-1].code) if len(found) > limit else None,
-    }
+    return cursors.page("shops", found, limit, lambda row: row.code)
 
 
 @bp.route("/shops/<code>/stock", tags=["shops"])

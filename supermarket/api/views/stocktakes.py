@@ -28,12 +28,7 @@ def list_stocktakes(asked: dict[str, Any], code: str) -> dict[str, Any]:
     shop = shops.shop_or_404(code, current_user.scope(Permission.VIEW_STOCK))
     limit, before = asked["limit"], cursors.read_number("stocktakes", asked.get("cursor"))
     found = queries.stocktakes_of(shop.id, before=before, limit=limit + 1)
-    page = found[:limit]
-    more = len(found) > limit
-    return {
-        "items": page,
-        "next": cursors.write("stocktakes", page[-1].found.id) if more else None,
-    }
+    return cursors.page("stocktakes", found, limit, lambda row: row.found.id)
 
 
 @bp.route("/shops/<code>/stocktakes", methods=["POST"], tags=["stocktakes"])
@@ -156,12 +151,8 @@ def list_day_closes(asked: dict[str, Any], code: str) -> dict[str, Any]:
     limit, cursor = asked["limit"], cursors.read_number("days", asked.get("cursor"))
     before = date.fromordinal(cursor) if cursor and cursor < date.max.toordinal() else None
     found = queries.closed_days(shop.id, before=before, limit=limit + 1)
-    page = found[:limit]
-    more = len(found) > limit
-    return {
-        "items": [_day(row) for row in page],
-        "next": cursors.write("days", page[-1].found.day.toordinal()) if more else None,
-    }
+    page = cursors.page("days", found, limit, lambda row: row.found.day.toordinal())
+    return page | {"items": [_day(row) for row in page["items"]]}
 
 
 @bp.route("/shops/<code>/day-closes", methods=["POST"], tags=["stocktakes"])

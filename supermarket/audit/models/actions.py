@@ -95,6 +95,7 @@ ACTION_LABELS = {
     "donor.export": N_("导出捐赠方"),
     "fund.open": N_("设立资金"),
     "fund.close": N_("停用资金"),
+    "fund.reopen": N_("冲回的钱使资金重新启用"),
     "settlement.draft": N_("制结算单"),
     "settlement.pay": N_("结算付款"),
     "notice.close": N_("公示入账"),

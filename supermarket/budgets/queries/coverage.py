@@ -14,6 +14,7 @@ from supermarket.ledger.models import Account, Lot, MoneyAccount
 from supermarket.regions.models import above, within
 from supermarket.regions.queries import under
 from supermarket.shops.models import Shop
+from supermarket.shops.queries import recalled
 
 
 class Coverage(NamedTuple):
@@ -67,9 +68,9 @@ def coverages(village_codes: Collection[str], on: date) -> dict[str, Coverage]:
     A village stands in its area: the nearest region at or above it that has an open shop.
     All shops, funds and households below that region count together, since its households
     redeem from the same shelves: a village with a shop of its own is its own area, one
-    without shares the township's with its neighbours. Goods past their date, without a
-    price, or taken off the catalogue cover nothing, nor does money kept above the area: nobody
-    has said which villages it is for.
+    without shares the township's with its neighbours. Goods past their date, recalled,
+    without a price, or taken off the catalogue cover nothing, nor does money kept above the
+    area: nobody has said which villages it is for.
     """
     areas = areas_of(village_codes)
     wanted = sorted(set(areas.values()))
@@ -97,6 +98,7 @@ def _stock_points(areas: Collection[str], on: date) -> list[tuple[str, int]]:
             Goods.active,
             Lot.on_hand > 0,
             or_(Lot.best_before.is_(None), Lot.best_before >= on),
+            ~recalled(),
         )
         .group_by(Lot.shop_id, Lot.goods_id)
         .subquery()

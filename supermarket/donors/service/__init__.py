@@ -6,7 +6,6 @@ from supermarket.donors.service.funds import (
     open_fund,
     paid,
     receipt_number,
-    reverse_money,
     spend,
     take_in,
 )
@@ -19,6 +18,7 @@ from supermarket.donors.service.loading import (
 )
 from supermarket.donors.service.ordering import in_order
 from supermarket.donors.service.register import DonorText, add_donor, update_donor
+from supermarket.donors.service.reversing import reopen_credited, reverse_money
 
 __all__ = [
     "COLUMNS",
@@ -34,6 +34,7 @@ __all__ = [
     "paid",
     "read_donors",
     "receipt_number",
+    "reopen_credited",
     "reverse_money",
     "spend",
     "take_in",

@@ -16,7 +16,6 @@ from supermarket.donors.errors import (
     FundNameError,
     FundNotEmptyError,
     MoneyInFutureError,
-    SettlesPaperError,
     SummaryError,
     WishRegionError,
 )
@@ -182,7 +181,7 @@ def _move(
     asked = [fund.code, fen, summary, occurred_on.isoformat(), donor and donor.code, document]
     request = ledger.Request(key, ledger.fingerprint("fund", asked), by)
     if (known := ledger.seen(request, own=bool(settles))) is not None:
-        return _moved(known)
+        return moved(known)
     if not 0 < abs(fen) <= MOST_FEN or (fen > 0) != (side is MoneyKind.INCOME):
         raise AmountError
     if not summary or len(summary) > 200:
@@ -263,31 +262,7 @@ def paid(fund: Fund, fen: int) -> list[MoneyMove]:
     return [MoneyMove(fund.account_id, -fen), MoneyMove(spending, fen)]
 
 
-def reverse_money(entry_id: int, *, reason: str, key: str, by: int) -> Moved:
-    """Take a movement of money back, whole: a gift noted twice, an expense not made.
-
-    Raises:
-        AlreadyReversedError: it was taken back before.
-        InsufficientFundsError: what came in was spent meanwhile.
-        SummaryError: no reason is given.
-        SettlesPaperError: it paid a paper.
-        KeyReusedError: the key named another request.
-    """
-    reason = cleaned(reason)
-    request = ledger.Request(key, ledger.fingerprint("reverse_money", [entry_id, reason]), by)
-    if (known := ledger.seen(request)) is not None:
-        return _moved(known)
-    if not reason or len(reason) > 200:
-        raise SummaryError
-    move = db.session.get(FundMove, entry_id)
-    if move is not None and move.settles:
-        raise SettlesPaperError(paper=move.settles)
-    left = ledger.hold(entry_id)
-    posted = ledger.reverse(left, request=request, occurred_on=today(), note=reason)
-    return Moved(posted.entry_id, posted.reference, "", new=True)
-
-
-def _moved(entry_id: int) -> Moved:
+def moved(entry_id: int) -> Moved:
     """Return the first result of a key."""
     entry = db.session.get_one(Entry, entry_id)
     journal = db.session.get_one(Journal, entry.journal_id)

@@ -7,6 +7,7 @@ from supermarket.shops.queries.lots import (
     lot,
     lots_of,
     movements,
+    recalled,
 )
 from supermarket.shops.queries.papers import (
     GoodsInLineRow,
@@ -39,6 +40,7 @@ __all__ = [
     "lots_of",
     "movements",
     "overview",
+    "recalled",
     "serving",
     "shop",
     "shop_or_404",

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from supermarket.clock import today
 from supermarket.database import db
+from supermarket.donors import service as donors
 from supermarket.goods.models import Goods
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import Lot, StockLine
@@ -86,6 +87,8 @@ def reverse_goods_in(
         stock=asked,
         money=_paid(left, _costs(entry_id), asked),
     )
+    if left.money:
+        donors.reopen_credited(posted.entry_id, by=by)
     return Received(posted.entry_id, posted.reference, new=True)
 
 
