@@ -1,0 +1,1 @@
+"""Goods held for a household until a date (C7)."""
