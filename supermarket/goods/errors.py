@@ -22,6 +22,7 @@ class GoodsInactiveError(DomainError):
 class SkuTakenError(InvalidError):
     """Another goods has the number, or a barcode reads like it."""
 
+    code = "sku_taken"
     message = N_("商品编号“{sku}”已用于“{goods}”，请换一个编号")
 
 
@@ -37,6 +38,7 @@ class SkuInvalidError(InvalidError):
 class BarcodeTakenError(InvalidError):
     """The code already belongs to other goods."""
 
+    code = "barcode_taken"
     message = N_("条码 {code} 已绑定到“{goods}”（{sku}）。如果绑错了，请先在那边解除绑定")
 
 
@@ -64,6 +66,7 @@ class PriceInvalidError(InvalidError):
 class PriceInPastError(InvalidError):
     """A price may not change for days whose goods have already been handed out."""
 
+    code = "price_in_past"
     message = N_("新分值只能从今天或以后的日子开始，已经兑换的不受影响")
 
 

@@ -69,6 +69,6 @@ def test_the_guide_names_only_operations_there_are(app: Flask) -> None:
 
     guide = (ROOT / "docs" / "api.md").read_text()
 
-    named = set(re.findall(r"`(?:GET|POST|PUT) ([^` ?]+)", guide))
+    named = set(re.findall(r"`(?:GET|POST|PUT|DELETE) ([^` ?]+)", guide))
     assert named
     assert {f"/api/v1{re.sub(r'{.*?}', '{}', name)}" for name in named} == paths

@@ -15,6 +15,7 @@ from supermarket.errors import N_
 COMMON = {"required": N_("必须填写"), "null": N_("不能为空")}
 _YUAN = re.compile(r"([0-9]{1,7})(?:\.([0-9]{1,2}))?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 
 
@@ -135,6 +136,18 @@ class Day(fields.Date):
             return date.fromisoformat(value)
         except ValueError:
             raise self.make_error("invalid", input=value) from None
+
+
+class Clock(Text):
+    """A time of day by the village's clocks, as HH:MM; 24:00 is its end."""
+
+    default_error_messages = {"clock": N_("应为时间，例如 08:30")}  # noqa: RUF012 - as above
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, *args, **kwargs)
+        if not _CLOCK.fullmatch(text):
+            raise self.make_error("clock")
+        return text
 
 
 class Yuan(fields.Raw):

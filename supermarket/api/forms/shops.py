@@ -71,36 +71,6 @@ class StockList(Schema):
     items = fields.List(fields.Nested(StockShown), required=True)
 
 
-class GoodsSearch(Page):
-    """Which goods."""
-
-    q = Text(64, load_default="", metadata={"description": "Name, pinyin initials, sku, barcode."})
-    category = Text(30, load_default="")
-
-
-class GoodsShown(Schema):
-    """Something a household can take home for points."""
-
-    sku = fields.String(required=True)
-    name = fields.String(required=True)
-    specification = fields.String(required=True)
-    unit = fields.String(required=True)
-    category = fields.String(required=True)
-    has_expiry = fields.Boolean(required=True)
-    points = fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "Price of one unit today, where a shop has none of its own."},
-    )
-
-
-class GoodsPage(Schema):
-    """A page of the catalogue, by sku."""
-
-    items = fields.List(fields.Nested(GoodsShown), required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
 class GoodsInLineSent(Sent):
     """One line of a delivery: it becomes a lot of its own."""
 

@@ -1,14 +1,16 @@
-"""Shops, their shelves and deliveries, and the catalogue."""
+"""Shops, their shelves, deliveries and hours."""
 
 from typing import Any
 
 from supermarket.api import queries
 from supermarket.api.forms import cursors
+from supermarket.api.forms import goods as hours_shapes
 from supermarket.api.forms import shops as shapes
 from supermarket.api.views.frame import bp, made
 from supermarket.clock import today
-from supermarket.database import db, once_more
-from supermarket.goods import queries as goods_queries
+from supermarket.counter import service as counter
+from supermarket.counter.queries import windows
+from supermarket.database import db, once_more, transaction
 from supermarket.ledger.models import LotSource
 from supermarket.regions.queries import under
 from supermarket.shops import queries as shops_queries
@@ -18,33 +20,6 @@ from supermarket.shops.service import GoodsInAsk, GoodsInRequest
 from supermarket.shops.service.provenance import Origin
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
-
-
-@bp.route("/goods", tags=["shops"])
-@requires(Permission.WORK)
-@bp.arguments(shapes.GoodsSearch, location="query")
-@bp.response(200, shapes.GoodsPage)
-def goods(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the catalogue with today's general prices."""
-    rows, last = goods_queries.page(
-        goods_queries.catalogue(text=asked["q"], category=asked["category"]),
-        on=today(),
-        after=cursors.read("goods", asked.get("cursor")) or "",
-        limit=asked["limit"],
-    )
-    items = [
-        {
-            "sku": row.goods.sku,
-            "name": row.goods.name,
-            "specification": row.goods.specification,
-            "unit": row.goods.unit,
-            "category": row.goods.category,
-            "has_expiry": row.goods.has_expiry,
-            "points": row.points,
-        }
-        for row in rows
-    ]
-    return {"items": items, "next": cursors.write("goods", last) if last else None}
 
 
 @bp.route("/shops", tags=["shops"])
@@ -71,6 +46,29 @@ def stock(code: str) -> dict[str, Any]:
     """Return what is on a shop's shelves, with the lots that go out first in front."""
     shop = shops_queries.shop_or_404(code, current_user.scope(Permission.VIEW_STOCK))
     return {"items": shops_queries.stock(shop.id, today())}
+
+
+@bp.route("/shops/<code>/windows", tags=["shops"])
+@requires(Permission.VIEW_STOCK)
+@bp.response(200, hours_shapes.WeekShown)
+def hours(code: str) -> dict[str, Any]:
+    """Return the hours in which a shop hands goods out; none at all means always."""
+    return _hours(shops_queries.shop_or_404(code, current_user.scope(Permission.VIEW_STOCK)))
+
+
+@bp.route("/shops/<code>/windows", methods=["PUT"], tags=["shops"])
+@requires(Permission.MANAGE_GOODS)
+@bp.arguments(hours_shapes.WeekSent)
+@bp.response(200, hours_shapes.WeekShown)
+def set_hours(asked: dict[str, Any], code: str) -> dict[str, Any]:
+    """Let a shop hand goods out in these hours only, from now on."""
+    shop = shops_queries.shop_or_404(code, current_user.scope(Permission.MANAGE_GOODS))
+    week: dict[int, list[tuple[str, str]]] = {}
+    for part in asked["hours"]:
+        week.setdefault(part["weekday"], []).append((part["opens"], part["closes"]))
+    with transaction():
+        counter.set_windows(shop, week, by=current_user.id)
+    return _hours(shop)
 
 
 @bp.route("/shops/<code>/goods-in", methods=["POST"], tags=["shops"])
@@ -100,3 +98,9 @@ def add_goods_in(asked: dict[str, Any], code: str) -> tuple[Any, int]:
     )
     received = once_more(lambda: shops.receive(shop, delivery, key=asked["key"], by=by))
     return made(shops_queries.goods_in(received.reference, scope), new=received.new)
+
+
+def _hours(shop: Shop) -> dict[str, Any]:
+    week = windows.week(shop.id)
+    rows = [(day, *part) for day, parts in week.items() for part in parts]
+    return {"hours": [{"weekday": d, "opens": o, "closes": c} for d, o, c in rows]}
