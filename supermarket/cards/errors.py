@@ -58,6 +58,13 @@ class NoCodeFoundError(CardPhotoError):
     message = N_("照片里没有找到二维码，请擦干净卡面，靠近、对准、拍清楚再试，或输入卡号")
 
 
+class SeveralCardsError(CardPhotoError):
+    """Two cards of ours lie in the picture, and nobody knows which one is meant."""
+
+    code = "several_cards"
+    message = N_("照片里有两张积分卡，不知道要用哪一张，请只拍一张，或输入卡号")
+
+
 class ImageTooLargeError(CardPhotoError):
     """The picture has more bytes or pixels than will be opened."""
 
@@ -158,6 +165,43 @@ class NothingToPrintError(DomainError):
     code = "nothing_to_print"
     status = 404
     message = N_("这里没有可打印的卡，请先发卡，或换个条件再看")
+
+
+class TooManyCardsError(DomainError):
+    """More cards than one print run takes."""
+
+    code = "too_many_cards"
+    status = 422
+    message = N_("一次最多印 {most} 张，这里有 {count} 张，请按村民小组分开印")
+
+
+class SelectionError(DomainError):
+    """Households were picked that are not of this village, or have no card in use."""
+
+    code = "selection_invalid"
+    status = 422
+    message = N_("挑选的农户里有 {count} 户不在这里或没有在用的卡，请刷新后重新挑选")
+
+
+class RunKeyReusedError(DomainError):
+    """The key named another print run."""
+
+    code = "key_reused"
+    message = N_("这次提交已经用来印过别的卡，请刷新后再印")
+
+
+class NotReadyError(DomainError):
+    """The file of a print run is not there: still being drawn, or gone since."""
+
+    code = "not_ready"
+    message = N_("这一批的文件还没画好或已经清理，请打开这一批看看")
+
+
+class LastDayError(InvalidError):
+    """No card ends on such a day."""
+
+    code = "last_day_invalid"
+    message = N_("有效期要从今天到 {years} 年以内")
 
 
 class PinShapeError(InvalidError):

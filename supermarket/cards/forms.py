@@ -1,24 +1,62 @@
 """What people type, scan or photograph at the card desk."""
 
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import (
+    BooleanField,
+    DateField,
     HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     validators,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from supermarket.cards.queries import codes
 from supermarket.cards.service import reading
+from supermarket.spreadsheets.cells import cleaned
+
+
+def _line(text: object) -> str:
+    return cleaned(str(text or ""))
+
+
+def _key() -> str:
+    return uuid4().hex
+
+
+class DayField(DateField):
+    """A day; None if left empty."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = date.fromisoformat(text)
+        except ValueError as wrong:
+            raise ValueError(_("请填写日期，例如 2027-12-31")) from wrong
+
+    def pre_validate(self, form: Any) -> None:
+        """Say one thing at a time."""
+        if self.process_errors:
+            raise validators.StopValidation
+
 
 #: A keyboard of digits, and nothing that a browser offers to remember.
 DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "6"}
@@ -78,6 +116,45 @@ class ReasonForm(FlaskForm):
         return f"{self.reason.data}：{note}" if note else str(self.reason.data)
 
 
+class SeenForm(ReasonForm):
+    """How somebody made sure whose hands a lost card is in again."""
+
+    reason = RadioField(
+        _("怎么核实的"),
+        [validators.InputRequired(_("请选一种"))],
+        choices=[
+            SelectChoice("认识本人", _("认识本人")),
+            SelectChoice("看过身份证", _("看过身份证")),
+            SelectChoice("家人代领，已电话核实", _("家人代领，已电话核实")),
+            SelectChoice("其他", _("其他")),
+        ],
+    )
+
+
+class LastDayForm(FlaskForm):
+    """Until when a card is good."""
+
+    last_day = DayField(_("有效期至"), [validators.Optional()])
+
+
+class HandoverForm(FlaskForm):
+    """Into whose hands cards went."""
+
+    to_whom = StringField(
+        _("交给谁"),
+        [
+            validators.DataRequired(_("请写下交给了谁")),
+            validators.Length(max=60, message=_("最多 60 个字")),
+        ],
+        filters=[_line],
+    )
+    note = StringField(
+        _("备注"),
+        [validators.Length(max=100, message=_("最多 100 个字"))],
+        filters=[_line],
+    )
+
+
 class NewPinForm(FlaskForm):
     """A PIN, typed twice by the household or for it."""
 
@@ -96,21 +173,36 @@ class NewPinForm(FlaskForm):
     card = HiddenField(validators=[validators.Length(max=500)])
 
 
-class BlanksForm(FlaskForm):
+class RunForm(FlaskForm):
+    """How a print run looks, and the key that makes a second tap find the first run."""
+
+    names = BooleanField(_("印上户主姓名（不同意印的户不印）"), default=True)
+    backs = BooleanField(_("反面也印（双面打印，长边翻转）"), default=True)
+    key = HiddenField(default=_key, validators=[validators.Length(8, 100)])
+
+
+class BlanksForm(RunForm):
     """How many blanks to make."""
 
     count = IntegerField(
         _("张数"),
         [
             validators.InputRequired(_("请填写张数")),
-            validators.NumberRange(1, 500, _("一次做 1 到 500 张")),
+            validators.NumberRange(1, 1000, _("一次做 1 到 1000 张")),
         ],
         default=50,
     )
+    last_day = DayField(_("有效期至"), [validators.Optional()])
+
+
+class IssueForm(LastDayForm):
+    """Cards for everybody who has none."""
+
+    group = HiddenField(validators=[validators.Length(max=30)])
 
 
 class SheetForm(FlaskForm):
-    """What a print run shows; sent in the address."""
+    """Which cards to print; narrowing is sent in the address, printing as a form."""
 
     class Meta:
         """Narrowing changes nothing, so it needs no token."""
@@ -120,20 +212,13 @@ class SheetForm(FlaskForm):
     group = SelectField(_("村民小组"), default="")
     which = SelectField(
         _("打印哪些卡"),
-        choices=[SelectChoice("all", _("全部在用的卡")), SelectChoice("today", _("今天新发的卡"))],
+        choices=[
+            SelectChoice("all", _("全部在用的卡")),
+            SelectChoice("unprinted", _("还没印过的卡")),
+            SelectChoice("today", _("今天新发的卡")),
+        ],
         default="all",
     )
-    names = SelectField(
-        _("卡面姓名"),
-        choices=[SelectChoice("yes", _("印姓名")), SelectChoice("no", _("不印姓名"))],
-        default="yes",
-    )
-    backs = SelectField(
-        _("版面"),
-        choices=[SelectChoice("no", _("只印正面")), SelectChoice("yes", _("正反两面"))],
-        default="no",
-    )
-    part = IntegerField(default=1, validators=[validators.NumberRange(1, 1000)])
 
     def offer(self, groups: list[str]) -> None:
         """Let the operator choose among the village's groups."""
@@ -141,3 +226,30 @@ class SheetForm(FlaskForm):
             SelectChoice("", _("全村")),
             *(SelectChoice(group, group) for group in groups),
         ]
+
+
+class MakeRunForm(RunForm):
+    """A print run of a village, as the page it stands on narrowed it."""
+
+    group = HiddenField(validators=[validators.Length(max=30)])
+    which = HiddenField(default="all", validators=[validators.AnyOf(["all", "unprinted", "today"])])
+
+
+class PickForm(RunForm):
+    """Households whose cards are printed."""
+
+    households = SelectMultipleField(
+        _("农户"),
+        [validators.InputRequired(_("请至少挑一户"))],
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    group = HiddenField(validators=[validators.Length(max=30)])
+
+
+class LostCallForm(FlaskForm):
+    """A card that is reported lost on the telephone, and who called."""
+
+    card = HiddenField(validators=[validators.Length(min=9, max=9)])
+    q = HiddenField(validators=[validators.Length(max=64)])

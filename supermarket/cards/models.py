@@ -3,7 +3,7 @@
 import enum
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supermarket.database import Base, BigKey, Code, choice, int_pk, utc
@@ -77,9 +77,94 @@ class CardEvent(Base):
     card_id: Mapped[int] = mapped_column(BigKey, ForeignKey("card.id"))
     state: Mapped[CardState] = mapped_column(choice(CardState, "known_card_event_state"))
     at: Mapped[utc]
-    #: None if the household did it on its own page.
+    #: None if the household did it on its own page, or the last day passed.
     actor_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
     reason: Mapped[str] = mapped_column(String(100), default="")
+
+
+class RunKind(enum.Enum):
+    """Whose cards a print run holds."""
+
+    VILLAGE = "village"
+    GROUP = "group"
+    SELECTED = "selected"
+    BLANKS = "blanks"
+
+    @property
+    def label(self) -> str:
+        """The word people use, untranslated."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    RunKind.VILLAGE: N_("全村"),
+    RunKind.GROUP: N_("村民小组"),
+    RunKind.SELECTED: N_("挑选的农户"),
+    RunKind.BLANKS: N_("空白卡"),
+}
+
+
+class PrintRun(Base):
+    """Cards printed together (印卡批次): which, when, by whom; printing again is another run."""
+
+    __tablename__ = "print_run"
+    __table_args__ = (
+        CheckConstraint("cards > 0", "some_cards"),
+        Index("ix_print_run_region_code", "region_code", "id"),
+        Index("ix_print_run_made_by", "made_by"),
+    )
+
+    id: Mapped[int_pk]
+    #: Of the form that asked for it: a second tap finds the first one's run.
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[RunKind] = mapped_column(choice(RunKind, "known_run_kind"))
+    #: The village; of blanks, the place whose staff made them.
+    region_code: Mapped[str] = mapped_column(Code)
+    group: Mapped[str] = mapped_column(String(30), default="")
+    #: Whether heads' names and backs are printed.
+    names: Mapped[bool]
+    backs: Mapped[bool]
+    cards: Mapped[int]
+    #: The run it prints again.
+    again_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("print_run.id"))
+    made_at: Mapped[utc]
+    #: None if the command line did it and was not told for whom.
+    made_by: Mapped[int | None] = mapped_column(BigKey, ForeignKey("staff_member.id"))
+
+
+class PrintRunCard(Base):
+    """A card of a print run, in its place from 1 on."""
+
+    __tablename__ = "print_run_card"
+    __table_args__ = (
+        UniqueConstraint("run_id", "place"),
+        Index("ix_print_run_card_card_id", "card_id"),
+    )
+
+    run_id: Mapped[int] = mapped_column(BigKey, ForeignKey("print_run.id"), primary_key=True)
+    card_id: Mapped[int] = mapped_column(BigKey, ForeignKey("card.id"), primary_key=True)
+    place: Mapped[int]
+
+
+class CardHandover(Base):
+    """Printed cards, or one of them, given into somebody's hands (交接)."""
+
+    __tablename__ = "card_handover"
+    __table_args__ = (
+        CheckConstraint("(run_id IS NULL) <> (card_id IS NULL)", "of_a_run_or_a_card"),
+        Index("ix_card_handover_run_id", "run_id"),
+        Index("ix_card_handover_card_id", "card_id"),
+    )
+
+    id: Mapped[int_pk]
+    #: All cards of a run,
+    run_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("print_run.id"))
+    #: or this one.
+    card_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("card.id"))
+    to_whom: Mapped[str] = mapped_column(String(60))
+    note: Mapped[str] = mapped_column(String(100), default="")
+    at: Mapped[utc]
+    by: Mapped[int] = mapped_column(BigKey, ForeignKey("staff_member.id"))
 
 
 class HouseholdPin(Base):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from supermarket import clock
 from supermarket.audit.models import AuditEvent
 from supermarket.cards.queries import IssuedCard
-from supermarket.cards.service import cards
+from supermarket.cards.service import cards, press
 from supermarket.database import db, transaction
 from supermarket.households.models import Household
 from supermarket.staff.models import Role, StaffMember
@@ -119,7 +120,11 @@ def test_reading_a_card_is_noted_and_a_blank_is_nobodys(
 
 
 def test_the_pages_and_pictures_of_a_card_are_noted(
-    app: Flask, client: FlaskClient, scorer: StaffMember
+    app: Flask,
+    client: FlaskClient,
+    scorer: StaffMember,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     household = make_household()
     number = carded(app, household).card.card_number
@@ -127,7 +132,10 @@ def test_the_pages_and_pictures_of_a_card_are_noted(
     pages.get(client, f"/households/{household.code}/cards")
     pages.get(client, f"/cards/{number}")
     client.get(f"/cards/{number}.png")
-    client.get(f"/cards/print/{VILLAGE}.pdf")
+    monkeypatch.setattr(press, "FOLDER", tmp_path)
+    monkeypatch.setattr(press, "begin", press.draw)
+    run = client.post(f"/cards/print/{VILLAGE}/runs", data={"key": "seen-2026-1"}).location
+    client.get(f"{run}.pdf").close()
 
     assert notes() == {
         ("card.view", household.code, scorer.id): 1,

@@ -1,6 +1,7 @@
 """A card desk: somebody signed in, and short words for what the tests do."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supermarket.cards.queries import IssuedCard
-from supermarket.cards.service import cards
+from supermarket.cards.service import cards, press
 from supermarket.database import transaction
 from supermarket.households.models import Household
 from supermarket.staff.models import Role
@@ -30,6 +31,14 @@ def sign_in(app: Flask) -> SignIn:
         return browser
 
     return enter
+
+
+@pytest.fixture
+def in_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let print runs be drawn at once, by this process, into a folder of the test's own."""
+    monkeypatch.setattr(press, "FOLDER", tmp_path / "prints")
+    monkeypatch.setattr(press, "begin", press.draw)
+    return tmp_path / "prints"
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """Cards as pictures: right size, readable code, every character or a clear refusal."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 
 from supermarket.cards.errors import MissingGlyphError
 from supermarket.cards.queries import codes
@@ -87,6 +89,44 @@ def test_a_code_is_at_least_26_mm_wide_with_its_quiet_zone(public_url: str) -> N
     assert (right - left) / 300 * 25.4 >= 26
     assert min(top, picture.width - right, picture.height - bottom) >= 4 * module
     assert reading.read(drawing.front_png(face)) == face.url
+
+
+def test_a_quarter_of_the_code_may_be_gone_and_white_is_around_it() -> None:
+    face = make_face()
+
+    [code] = zxingcpp.read_barcodes(drawing.front(face))
+
+    corners = [code.position.top_left, code.position.bottom_right]
+    across = corners[1].x - corners[0].x
+    white = (
+        drawing.front(face)
+        .convert("L")
+        .crop((corners[0].x - across * 4 // 33 + 2, corners[0].y, corners[0].x - 2, corners[1].y))
+    )
+    assert code.ec_level == "Q"
+    assert across / 300 * 25.4 >= 26
+    assert set(white.tobytes()) == {255}
+
+
+def creased(card: Image.Image) -> None:
+    """A fold as wide as a match, from edge to edge through the code."""
+    ImageDraw.Draw(card).line((700, 150, 900, 638), fill=(250, 250, 250), width=12)
+
+
+def wet(card: Image.Image) -> None:
+    """A corner that lay in water: two centimetres of it are one brown stain."""
+    ImageDraw.Draw(card).ellipse((811, 438, 1211, 838), fill=(120, 100, 80))
+
+
+@pytest.mark.parametrize("damage", [creased, wet])
+def test_the_code_of_a_drawn_card_survives(damage: Callable[[Image.Image], None]) -> None:
+    face = make_face()
+    card = drawing.front(face)
+    damage(card)
+    file = BytesIO()
+    card.save(file, "PNG")
+
+    assert reading.read(file.getvalue()) == face.url
 
 
 def test_an_address_too_long_for_a_card_is_a_mistake_of_the_settings() -> None:

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from io import BytesIO
 
-import pypdfium2
 import pytest
 import zxingcpp
-from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
@@ -17,18 +15,14 @@ from supermarket.cards.models import Card, CardState
 from supermarket.cards.queries import IssuedCard, codes, numbers
 from supermarket.cards.service import cards, reading
 from supermarket.database import db, transaction
-from supermarket.households.models import Household, HouseholdState
+from supermarket.households.models import Household
 from supermarket.staff.models import Role
 from tests.cards.conftest import SignIn
 from tests.factories import (
-    COUNTY,
     OTHER_TOWNSHIP,
     OTHER_VILLAGE,
-    TOWNSHIP,
     VILLAGE,
     make_household,
-    make_shop,
-    make_staff,
     the_actor,
 )
 
@@ -109,7 +103,7 @@ def test_lost_found_and_revoked_are_told_on_the_cards_page(
 
     lost = browser.post(f"{page}/lost", data={"reason": "卡丢了"})
     while_lost = state_of(card)
-    found = browser.post(f"{page}/found")
+    found = browser.post(f"{page}/found", data={"reason": "看过身份证"})
     again = state_of(card)
     revoked = browser.post(f"{page}/revoke", data={"reason": "其他", "note": "搬走了"})
 
@@ -119,7 +113,9 @@ def test_lost_found_and_revoked_are_told_on_the_cards_page(
     story = browser.get(page).text
     assert "其他：搬走了" in story
     assert "已挂失" in story
-    assert browser.post(f"{page}/found").status_code == 409
+    assert "看过身份证" in story
+    assert browser.post(f"{page}/found", data={"reason": "认识本人"}).status_code == 409
+    assert browser.post(f"{page}/found").status_code == 422
 
 
 def test_a_blank_is_linked_by_scanning_it(app: Flask, sign_in: SignIn) -> None:
@@ -183,7 +179,8 @@ def test_a_role_without_cards_is_turned_away(
         browser.post(f"/households/{household.code}/cards"),
         browser.get(f"/cards/{card.card_number}"),
         browser.get("/cards/print"),
-        browser.get(f"/cards/print/{VILLAGE}.pdf"),
+        browser.post(f"/cards/print/{VILLAGE}/runs"),
+        browser.get("/cards/runs"),
         browser.post("/cards/blanks", data={"count": "5"}),
     ]
 
@@ -200,7 +197,8 @@ def test_a_stranger_gets_nothing(app: Flask, issue: Issue) -> None:
         stranger.get(f"/cards/{card.card_number}.png"),
         stranger.post(f"/households/{household.code}/cards"),
         stranger.post("/cards/read", data={"card": card.card_number}),
-        stranger.get(f"/cards/print/{VILLAGE}.pdf"),
+        stranger.get("/cards/runs/1.pdf"),
+        stranger.get("/cards/lost", query_string={"q": "王桂兰"}),
     ]
 
     assert {answer.status_code for answer in answers} <= {302, 401}
@@ -233,135 +231,12 @@ def test_a_name_no_font_has_is_said_and_the_card_still_printed(
 
     page = browser.get(f"/households/{household.code}/cards").text
     run = browser.get(f"/cards/print/{VILLAGE}").text
-    sheet = browser.get(f"/cards/print/{VILLAGE}.pdf")
 
     assert "没有字体能印" in page
     assert "names=no" in page
     assert "要手写的姓名" in run
     assert numbers.format(card.card_number) in run
-    assert sheet.status_code == 200
     assert browser.get(f"/cards/{card.card_number}.png").status_code == 422
-
-
-# -- print runs ------------------------------------------------------------------------------
-
-
-def test_a_run_gives_everybody_a_card_and_prints_them(app: Flask, sign_in: SignIn) -> None:
-    heads = ["李建国", "王桂兰", "欧阳春梅"]
-    households = [make_household(head=head) for head in heads]
-    gone = make_household(head="已退出")
-    elsewhere = make_household(village=OTHER_VILLAGE)
-    with transaction():
-        gone.state = HouseholdState.LEFT
-    browser = sign_in()
-
-    first = browser.post(f"/cards/print/{VILLAGE}")
-    again = browser.post(f"/cards/print/{VILLAGE}")
-    page = browser.get(f"/cards/print/{VILLAGE}").text
-    sheet = browser.get(f"/cards/print/{VILLAGE}.pdf?backs=yes")
-
-    assert (first.status_code, again.status_code) == (302, 302)
-    assert how_many() == 3
-    assert queries.active_card(elsewhere) is None
-    assert "每户都有卡了" in page
-    assert sheet.mimetype == "application/pdf"
-    expected = {
-        queries.code_of(
-            card, secret=app.config["CARD_KEY"], public_url=app.config["PUBLIC_URL"]
-        ).url
-        for household in households
-        if (card := queries.active_card(household))
-    }
-    with pypdfium2.PdfDocument(sheet.data) as paper:
-        assert len(paper) == 2
-        fronts = paper[0].render(scale=300 / 72).to_pil()
-    assert {code.text for code in zxingcpp.read_barcodes(fronts)} == expected
-
-
-@pytest.mark.parametrize("query", ["part=2", "part=0", "part=x", "group=9组", "names=maybe"])
-def test_a_sheet_that_is_not_there_is_a_404(
-    app: Flask, sign_in: SignIn, issue: Issue, query: str
-) -> None:
-    issue(make_household())
-
-    answer = sign_in().get(f"/cards/print/{VILLAGE}.pdf?{query}")
-
-    assert answer.status_code == 404
-
-
-@pytest.mark.parametrize("code", [OTHER_VILLAGE, TOWNSHIP, "999999999999", "..%2f", "0" * 300])
-def test_a_run_outside_the_scope_is_a_404(app: Flask, sign_in: SignIn, code: str) -> None:
-    make_household(village=OTHER_VILLAGE)
-    browser = sign_in()
-
-    answers = [
-        browser.get(f"/cards/print/{code}"),
-        browser.post(f"/cards/print/{code}"),
-        browser.get(f"/cards/print/{code}.pdf"),
-        browser.get("/cards/print", query_string={"region": code}),
-    ]
-
-    assert {answer.status_code for answer in answers} == {404}
-    assert how_many() == 0
-
-
-def test_the_county_goes_down_to_a_village(app: Flask, sign_in: SignIn, issue: Issue) -> None:
-    issue(make_household())
-    make_household()
-    browser = sign_in(Role.COUNTY, COUNTY)
-
-    top = browser.get("/cards/print").text
-    townships = browser.get("/cards/print", query_string={"region": TOWNSHIP}).text
-
-    assert f"region={TOWNSHIP}" in top
-    assert "缺 1 张" in top
-    assert f"/cards/print/{VILLAGE}" in townships
-    assert sign_in().get("/cards/print").location.endswith(f"/cards/print/{VILLAGE}")
-
-
-def test_the_list_of_places_costs_the_same_for_many_villages(
-    app: Flask, sign_in: SignIn, statements: Callable[[], int]
-) -> None:
-    browser = sign_in(Role.TOWNSHIP, TOWNSHIP)
-    make_household()
-    start = statements()
-    browser.get("/cards/print")
-    few = statements() - start
-    for _ in range(5):
-        make_household(village=OTHER_VILLAGE)
-
-    start = statements()
-    browser.get("/cards/print")
-
-    assert statements() - start == few
-
-
-def test_the_blanks_of_another_are_not_printed(app: Flask, sign_in: SignIn) -> None:
-    sign_in().post("/cards/blanks", data={"count": "3"})
-    other = sign_in(region=OTHER_VILLAGE)
-
-    page = other.get("/cards/blanks")
-    sheet = other.get("/cards/blanks.pdf")
-
-    assert page.status_code == 200
-    assert sheet.mimetype == "text/html"
-    assert sheet.status_code == 404
-
-
-def test_blanks_are_made_and_printed(app: Flask, sign_in: SignIn) -> None:
-    browser = sign_in()
-
-    none_yet = browser.get("/cards/blanks.pdf")
-    wrong = [browser.post("/cards/blanks", data={"count": n}) for n in ("0", "-3", "1.5", "99999")]
-    made = browser.post("/cards/blanks", data={"count": "12"})
-    sheet = browser.get("/cards/blanks.pdf")
-
-    assert none_yet.status_code == 404
-    assert {answer.status_code for answer in wrong} == {422}
-    assert made.status_code == 302
-    assert how_many() == 12
-    with pypdfium2.PdfDocument(sheet.data) as paper:
-        assert len(paper) == 2
 
 
 # -- reading ---------------------------------------------------------------------------------
@@ -487,37 +362,3 @@ def test_reading_is_never_in_an_address(app: Flask, sign_in: SignIn, issue: Issu
     page = sign_in().get("/cards/read", query_string={"card": issued.code}).text
 
     assert "王桂兰" not in page
-
-
-# -- command line ----------------------------------------------------------------------------
-
-
-def test_the_command_issues_and_prints_a_village(app: Flask, tmp_path: object) -> None:
-    make_household(head="李\U00031350")
-    make_household()
-    make_shop()
-    member = make_staff(Role.SCORER, VILLAGE)
-    out = f"{tmp_path}/cards.pdf"
-    run = app.test_cli_runner().invoke
-
-    empty: Result = run(args=["cards", "print", "--village", VILLAGE, "--out", out])
-    done: Result = run(
-        args=[
-            "cards",
-            "print",
-            "--village",
-            VILLAGE,
-            "--out",
-            out,
-            "--issue-by",
-            member.username,
-        ]
-    )
-
-    assert empty.exit_code == 1
-    assert "请先发卡" in empty.output
-    assert done.exit_code == 0, done.output
-    assert "新发 2 张卡" in done.output
-    assert "请手写" in done.output
-    with pypdfium2.PdfDocument(out) as paper:
-        assert len(paper) == 1

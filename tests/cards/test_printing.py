@@ -1,15 +1,13 @@
 """Village sheets: every card of a printed page reads, in place, and nothing is lost."""
 
-import subprocess
-import sys
 from io import BytesIO
-from pathlib import Path
 
 import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
 
+from benchmarks.cards import printed
 from supermarket.cards.service import printing
 from supermarket.cards.service.drawing import CardFace
 from tests.cards.faces import make_face
@@ -118,37 +116,11 @@ def test_cards_of_several_villages_share_a_sheet() -> None:
     assert codes_by_place(rendered(out.getvalue())[0]) == [face.url for face in faces]
 
 
-#: Run in a process of its own, whose peak is nobody else's.
-PRINT_A_THOUSAND = """
-import sys, time
-from pathlib import Path
-from supermarket.cards.service import printing
-from tests.cards.faces import make_face
-
-began = time.perf_counter()
-village = (make_face(serial=10_000_000 + place, head=f"户{place}") for place in range(1000))
-with open(sys.argv[1], "wb") as out:
-    report = printing.sheets(village, out, backs=True)
-seconds = time.perf_counter() - began
-status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-print(report.cards, report.pages, seconds, status["VmHWM"].split()[0])
-"""
-
-
 @pytest.mark.long
-def test_a_thousand_cards_take_seconds_and_little_memory(tmp_path: Path) -> None:
-    pdf = tmp_path / "village.pdf"
+def test_a_thousand_cards_take_seconds_and_little_memory() -> None:
+    done = printed(1000)
 
-    run = subprocess.run(
-        [sys.executable, "-c", PRINT_A_THOUSAND, str(pdf)],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-
-    cards, pages, seconds, kilobytes = (float(word) for word in run.stdout.split())
-    assert (cards, pages) == (1000, 200)
-    assert seconds < 30
-    assert kilobytes < 200_000
-    assert pdf.stat().st_size < 30_000_000
+    assert (done.cards, done.pages) == (1000, 200)
+    assert done.seconds < 30
+    assert done.megabytes < 200
+    assert done.file_bytes < 30_000_000

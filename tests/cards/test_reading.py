@@ -17,6 +17,7 @@ from supermarket.cards.errors import (
     ImageTooLargeError,
     NoCodeFoundError,
     NotAnImageError,
+    SeveralCardsError,
 )
 from supermarket.cards.queries import codes
 from supermarket.cards.service import drawing, reading
@@ -182,6 +183,38 @@ def test_of_several_codes_ours_is_taken() -> None:
     assert text == FACE.url
 
 
+def test_two_cards_of_ours_are_refused_and_one_photographed_twice_is_not() -> None:
+    other = make_face()
+    pair, twice = Image.new("RGB", (1011, 1300)), Image.new("RGB", (1011, 1300))
+    for picture, second in ((pair, other), (twice, FACE)):
+        picture.paste(CARD, (0, 0))
+        picture.paste(drawing.front(second), (0, 650))
+
+    with pytest.raises(SeveralCardsError, match="只拍一张"):
+        reading.read(jpeg(pair), accept=is_ours)
+
+    assert reading.read(jpeg(twice), accept=is_ours) == FACE.url
+
+
+def test_a_second_card_that_is_hard_to_read_is_looked_for() -> None:
+    worn = drawing.front(make_face())
+    ImageDraw.Draw(worn).line((560, 420, 1011, 380), fill=(250, 250, 250), width=16)
+    pair = Image.new("RGB", (1011, 1300), "white")
+    pair.paste(CARD, (0, 0))
+    pair.paste(worn.filter(ImageFilter.GaussianBlur(4)), (0, 650))
+
+    with pytest.raises(SeveralCardsError):
+        reading.read(jpeg(pair), accept=is_ours)
+
+
+def test_of_a_moving_picture_the_first_one_counts() -> None:
+    other = drawing.front(make_face())
+    file = BytesIO()
+    CARD.save(file, "GIF", save_all=True, append_images=[other] * 3, duration=50)
+
+    assert reading.read(file.getvalue(), accept=is_ours) == FACE.url
+
+
 def test_a_code_that_is_not_ours_is_returned_for_the_caller_to_refuse() -> None:
     picture = jpeg(drawing.qr_code("https://u.wechat.com/abc"))
 
@@ -219,6 +252,7 @@ def test_a_picture_without_a_code_says_how_to_take_a_better_one(picture: Image.I
         saved(CARD, "PNG")[:9_000],
         saved(CARD, "TIFF"),
         saved(CARD, "PDF"),
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 500,
     ],
     ids=[
         "empty",
@@ -233,6 +267,7 @@ def test_a_picture_without_a_code_says_how_to_take_a_better_one(picture: Image.I
         "half a png",
         "tiff",
         "pdf",
+        "heic",
     ],
 )
 def test_what_is_no_photo_is_refused_by_its_content(upload: bytes) -> None:

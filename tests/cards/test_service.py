@@ -314,3 +314,55 @@ def test_many_hands_reissuing_at_once_make_one_new_card(app: Flask, issue: Issue
     db.session.expire_all()
     assert len(queries.cards_of(household)) == 2
     assert in_use(household) == 1
+
+
+def test_two_who_link_the_same_blank_at_once_give_it_to_one(app: Flask) -> None:
+    homes = [make_household().id for _ in range(4)]
+    actor = the_actor().id
+    with transaction():
+        blank_id = cards.make_blanks(1, actor)[0].id
+    db.session.rollback()
+    waiting = iter(homes)
+
+    def work() -> None:
+        home = db.session.get_one(Household, next(waiting))
+        blank = db.session.get_one(Card, blank_id)
+        with transaction():
+            cards.link(blank, home, actor)
+
+    outcomes = race(app, work, times=4)
+
+    assert outcomes.count("done") == 1
+    assert set(outcomes) <= {"done", CardStateError.__name__, ConflictError.__name__}
+    db.session.expire_all()
+    assert db.session.get_one(Card, blank_id).state is CardState.ACTIVE
+    assert len(queries.history(db.session.get_one(Card, blank_id))) == 2
+
+
+def test_who_links_and_then_revokes_meets_who_was_faster(app: Flask) -> None:
+    household, actor = make_household(), the_actor().id
+    with transaction():
+        blank_id = cards.make_blanks(1, actor)[0].id
+    db.session.rollback()
+    with transaction():
+        cards.link(db.session.get_one(Card, blank_id), household, actor)
+    db.session.rollback()
+    waiting = iter(range(4))
+
+    def work() -> None:
+        """Two report it lost, two revoke it."""
+        card = db.session.get_one(Card, blank_id)
+        with transaction():
+            if next(waiting) % 2:
+                cards.revoke(card, "错发", actor)
+            else:
+                cards.report_lost(card, actor)
+
+    outcomes = race(app, work, times=4)
+
+    db.session.expire_all()
+    steps = [row.event.state for row in queries.history(db.session.get_one(Card, blank_id))]
+    assert steps[0] is db.session.get_one(Card, blank_id).state
+    assert outcomes.count("done") == len(steps) - 2
+    assert steps.count(CardState.REVOKED) <= 1
+    assert steps.count(CardState.LOST) <= 1

@@ -1,6 +1,6 @@
 """Questions about member cards: whose is this, is it good, what shall be printed."""
 
-from supermarket.cards.queries import pins
+from supermarket.cards.queries import losing, pins, print_runs
 from supermarket.cards.queries.cards import (
     CardRead,
     HistoryRow,
@@ -42,8 +42,10 @@ __all__ = [
     "coverage",
     "groups",
     "history",
+    "losing",
     "pins",
     "places",
+    "print_runs",
     "printable",
     "printable_card",
     "reaches",

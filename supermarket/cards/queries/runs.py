@@ -1,12 +1,12 @@
-"""What a print run needs: whose cards in which village, and who has none yet."""
+"""What is to be printed: whose cards in which village, and who has none yet."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from supermarket.cards.models import Card, CardEvent, CardState
+from supermarket.cards.models import Card, CardEvent, CardState, PrintRunCard
 from supermarket.clock import VILLAGE, today
 from supermarket.database import db
 from supermarket.households.models import Household, HouseholdState
@@ -22,6 +22,10 @@ class Printable(NamedTuple):
     village_code: str
     #: Whether the household agreed to a name on it; on a blank there is a line to write one.
     name_on_card: bool = True
+    #: Last day it may be used; None while it has no end.
+    last_day: date | None = None
+    card_id: int = 0
+    household_code: str = ""
 
 
 class Coverage(NamedTuple):
@@ -42,25 +46,42 @@ _in_use = and_(
 )
 
 
+#: A card as it is printed, when its household is joined.
+PRINTED = (
+    Card.card_number,
+    Card.token,
+    Household.head,
+    Household.village_code,
+    Household.name_on_card,
+    Card.expires_on,
+    Card.id,
+    Household.code,
+)
+
+
 def printable(
-    village_code: str, *, group: str = "", issued_on: date | None = None
+    village_code: str,
+    *,
+    group: str = "",
+    issued_on: date | None = None,
+    unprinted: bool = False,
+    households: Sequence[str] | None = None,
 ) -> list[Printable]:
     """Return the cards in use of a village's households, by household code.
 
-    ``group`` narrows to one villagers' group, ``issued_on`` to the cards of one day.
+    ``group`` narrows to one villagers' group, ``issued_on`` to the cards of one day,
+    ``unprinted`` to those in no print run yet, ``households`` to those codes.
     """
     wanted = (
-        select(
-            Card.card_number,
-            Card.token,
-            Household.head,
-            Household.village_code,
-            Household.name_on_card,
-        )
+        select(*PRINTED)
         .join(Household, _in_use)
-        .where(*_taking_part(village_code, group), _not_over())
+        .where(*_taking_part(village_code, group), not_over())
         .order_by(Household.code)
     )
+    if unprinted:
+        wanted = wanted.where(~exists().where(PrintRunCard.card_id == Card.id))
+    if households is not None:
+        wanted = wanted.where(Household.code.in_(households))
     if issued_on is not None:
         start = datetime.combine(issued_on, time(), VILLAGE)
         wanted = wanted.where(Card.issued_at >= start, Card.issued_at < start + timedelta(days=1))
@@ -70,13 +91,18 @@ def printable(
 def printable_card(card: Card, household: Household | None) -> Printable:
     """Return one card as it is printed."""
     if household is None:
-        return Printable(card.card_number, card.token, "", "")
+        return Printable(
+            card.card_number, card.token, "", "", last_day=card.expires_on, card_id=card.id
+        )
     return Printable(
         card.card_number,
         card.token,
         household.head,
         household.village_code,
         household.name_on_card,
+        card.expires_on,
+        card.id,
+        household.code,
     )
 
 
@@ -84,7 +110,7 @@ def without_card(village_code: str, *, group: str = "") -> Sequence[Household]:
     """Return the households of a village that take part and have no card in use, by code."""
     return db.session.scalars(
         select(Household)
-        .outerjoin(Card, and_(_in_use, _not_over()))
+        .outerjoin(Card, and_(_in_use, not_over()))
         .where(*_taking_part(village_code, group), Card.id.is_(None))
         .order_by(Household.code)
     ).all()
@@ -108,7 +134,7 @@ def coverage(region_code: str, digits: int) -> dict[str, Coverage]:
     place = func.substr(Household.village_code, 1, digits)
     rows = db.session.execute(
         select(place, func.count(Household.id), func.count(Card.id))
-        .outerjoin(Card, and_(_in_use, _not_over()))
+        .outerjoin(Card, and_(_in_use, not_over()))
         .where(
             Household.village_code >= region_code,
             Household.village_code < after(region_code),
@@ -125,13 +151,13 @@ def blanks(maker_id: int) -> list[Printable]:
     Nobody gets those of another: whoever keeps the picture of a blank that a household is
     given later could copy its card.
     """
-    rows = db.session.execute(
-        select(Card.card_number, Card.token)
+    rows = db.session.scalars(
+        select(Card)
         .join(CardEvent, (CardEvent.card_id == Card.id) & (CardEvent.state == CardState.BLANK))
-        .where(Card.state == CardState.BLANK, CardEvent.actor_id == maker_id)
+        .where(Card.state == CardState.BLANK, CardEvent.actor_id == maker_id, not_over())
         .order_by(Card.id)
     )
-    return [Printable(number, token, "", "") for number, token in rows]
+    return [printable_card(card, None) for card in rows]
 
 
 def _taking_part(village_code: str, group: str) -> list[ColumnElement[bool]]:
@@ -142,5 +168,6 @@ def _taking_part(village_code: str, group: str) -> list[ColumnElement[bool]]:
     return [*conditions, Household.group == group] if group else conditions
 
 
-def _not_over() -> ColumnElement[bool]:
+def not_over() -> ColumnElement[bool]:
+    """Return the condition that a card's last day is not over."""
     return or_(Card.expires_on.is_(None), Card.expires_on >= today())

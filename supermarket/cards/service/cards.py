@@ -1,39 +1,37 @@
-"""Issuing, replacing and ending cards; each change is kept in the card's history and the audit.
+"""Issuing, replacing and ending cards; each change is kept in the card's history and the audit."""
 
-Card numbers are drawn at random, not counted, so that nobody can type a neighbour's.
-"""
-
-import secrets
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select, update
 
-from supermarket.audit import service as audit
 from supermarket.cards import queries
 from supermarket.cards.errors import (
-    AlreadyHasCardError,
+    CardExpiredError,
     CardReplacedError,
     CardStateError,
-    HouseholdHasLeftError,
     NoCardToReplaceError,
 )
-from supermarket.cards.models import Card, CardEvent, CardState
-from supermarket.cards.queries import IssuedCard, codes, numbers
-from supermarket.clock import now, today
+from supermarket.cards.models import Card, CardState
+from supermarket.cards.queries import IssuedCard, numbers
+from supermarket.cards.service import changing
+from supermarket.clock import today
 from supermarket.database import db
 from supermarket.households.models import Household, HouseholdState
 
-_VERBS = {
-    CardState.BLANK: "card.blank",
-    CardState.ACTIVE: "card.issue",
-    CardState.LOST: "card.lost",
-    CardState.REVOKED: "card.revoke",
-    CardState.EXPIRED: "card.expire",
-}
+#: Cards put away in one transaction, so that a till waits for it a moment only.
+_AT_ONCE = 200
 
 
-def issue(household: Household, by: int, *, secret: bytes, public_url: str) -> IssuedCard:
-    """Give a household without a card its card.
+def issue(
+    household: Household,
+    by: int,
+    *,
+    secret: bytes,
+    public_url: str,
+    last_day: date | None = None,
+) -> IssuedCard:
+    """Give a household without a card its card, good until ``last_day`` or without an end.
 
     Two at once: the second meets the unique index and becomes a ConflictError, and
     tried once more it is refused in words; nobody gets two cards.
@@ -41,25 +39,32 @@ def issue(household: Household, by: int, *, secret: bytes, public_url: str) -> I
     Raises:
         AlreadyHasCardError: it has one; ``reissue`` replaces it.
         HouseholdHasLeftError: it no longer takes part.
+        LastDayError: no card ends on such a day.
     """
-    _refuse_left(household)
-    _refuse_second(household, by)
-    [card] = _issue([household], by, reason="")
+    changing.refuse_left(household)
+    changing.refuse_second(household, by)
+    [card] = _issue([household], by, reason="", last_day=last_day)
     return queries.code_of(card, secret=secret, public_url=public_url)
 
 
-def issue_all(households: Sequence[Household], by: int) -> list[Card]:
-    """Give a card to each of ``households`` that has none and takes part; return the new ones."""
+def issue_all(
+    households: Sequence[Household], by: int, *, last_day: date | None = None
+) -> list[Card]:
+    """Give a card to each of ``households`` that has none and takes part; return the new ones.
+
+    Raises:
+        LastDayError: no card ends on such a day.
+    """
     wanting = {h.id: h for h in households if h.state is HouseholdState.ACTIVE}
     held = db.session.scalars(
         select(Card).where(Card.state == CardState.ACTIVE, Card.household_id.in_(wanting))
     ).all()
     for card in held:
         if queries.state_on(card, today()) is CardState.EXPIRED:
-            _change(card, CardState.ACTIVE, CardState.EXPIRED, "", by)
+            changing.change(card, CardState.ACTIVE, CardState.EXPIRED, "", by)
         else:
             wanting.pop(card.household_id or 0)
-    return _issue(list(wanting.values()), by, reason="")
+    return _issue(list(wanting.values()), by, reason="", last_day=last_day)
 
 
 def reissue(
@@ -74,14 +79,15 @@ def reissue(
     """Revoke a household's card, in use or lost, and give it a new one; its points stay.
 
     ``replacing`` is the number of the card the caller means; given, a second tap or a
-    colleague who was faster is refused instead of replacing the new card as well.
+    colleague who was faster is refused instead of replacing the new card as well. The new
+    card ends when the old one would have, if that is still to come.
 
     Raises:
         NoCardToReplaceError: there is no card in use or lost.
         CardReplacedError: ``replacing`` is not that card any more.
         HouseholdHasLeftError: it no longer takes part.
     """
-    _refuse_left(household)
+    changing.refuse_left(household)
     old = db.session.scalars(
         select(Card)
         .where(
@@ -95,8 +101,10 @@ def reissue(
     if not old:
         raise NoCardToReplaceError
     for card in old:
-        _change(card, card.state, CardState.REVOKED, reason, by)
-    [card] = _issue([household], by, reason=reason)
+        changing.change(card, card.state, CardState.REVOKED, reason, by)
+    last_day = old[0].expires_on
+    still = last_day is not None and last_day >= today()
+    [card] = _issue([household], by, reason=reason, last_day=last_day if still else None)
     return queries.code_of(card, secret=secret, public_url=public_url)
 
 
@@ -108,7 +116,7 @@ def report_lost(card: Card, by: int | None, reason: str = "") -> None:
     Raises:
         CardStateError: the card is not in use.
     """
-    _change(card, CardState.ACTIVE, CardState.LOST, reason, by)
+    changing.change(card, CardState.ACTIVE, CardState.LOST, reason, by)
 
 
 def found_again(card: Card, by: int, reason: str = "") -> None:
@@ -119,9 +127,9 @@ def found_again(card: Card, by: int, reason: str = "") -> None:
         AlreadyHasCardError: the household has another card by now.
     """
     household = db.session.get_one(Household, card.household_id)
-    _refuse_left(household)
-    _refuse_second(household, by)
-    _change(card, CardState.LOST, CardState.ACTIVE, reason, by)
+    changing.refuse_left(household)
+    changing.refuse_second(household, by)
+    changing.change(card, CardState.LOST, CardState.ACTIVE, reason, by, verb="card.found")
 
 
 def revoke(card: Card, reason: str, by: int) -> None:
@@ -132,12 +140,62 @@ def revoke(card: Card, reason: str, by: int) -> None:
     """
     if card.state is CardState.REVOKED:
         raise CardStateError(number=numbers.format(card.card_number))
-    _change(card, card.state, CardState.REVOKED, reason, by)
+    changing.change(card, card.state, CardState.REVOKED, reason, by)
 
 
-def make_blanks(count: int, by: int) -> list[Card]:
-    """Make cards that belong to nobody yet, to be printed and linked later."""
-    return _made([None] * count, CardState.BLANK, by, reason="")
+def renew(card: Card, last_day: date | None, by: int) -> None:
+    """Let a card, in use or over, be good until ``last_day``, or without an end.
+
+    Raises:
+        LastDayError: no card ends on such a day.
+        CardStateError: it is lost, revoked or a blank, or another call was faster.
+        AlreadyHasCardError: the household has another card by now.
+        HouseholdHasLeftError: it no longer takes part.
+    """
+    changing.refuse_last_day(last_day)
+    before, ended = card.state, card.expires_on
+    if before not in {CardState.ACTIVE, CardState.EXPIRED}:
+        raise CardStateError(number=numbers.format(card.card_number))
+    household = db.session.get_one(Household, card.household_id)
+    changing.refuse_left(household)
+    if before is CardState.EXPIRED:
+        changing.refuse_second(household, by)
+    changed = db.session.scalar(
+        update(Card)
+        .where(
+            Card.id == card.id, Card.state == before, Card.expires_on.is_not_distinct_from(ended)
+        )
+        .values(state=CardState.ACTIVE, expires_on=last_day)
+        .returning(Card.id)
+    )
+    if changed is None:
+        raise CardStateError(number=numbers.format(card.card_number))
+    db.session.refresh(card)
+    reason = f"有效期至 {last_day:%Y-%m-%d}" if last_day else "改为长期有效"
+    changing.note(card, by, reason, before=before, household=household, verb="card.renew")
+    db.session.flush()
+
+
+def expire_over() -> int:
+    """Put away the cards whose last day is over; return how many. May run late, or twice."""
+    over = db.session.scalars(
+        select(Card)
+        .where(Card.state == CardState.ACTIVE, Card.expires_on < today())
+        .order_by(Card.id)
+        .limit(_AT_ONCE)
+    ).all()
+    for card in over:
+        changing.change(card, CardState.ACTIVE, CardState.EXPIRED, "有效期已过", None)
+    return len(over)
+
+
+def make_blanks(count: int, by: int, *, last_day: date | None = None) -> list[Card]:
+    """Make cards that belong to nobody yet, to be printed and linked later.
+
+    Raises:
+        LastDayError: no card ends on such a day.
+    """
+    return changing.made([None] * count, CardState.BLANK, by, reason="", last_day=last_day)
 
 
 def link(card: Card, household: Household, by: int) -> None:
@@ -145,114 +203,19 @@ def link(card: Card, household: Household, by: int) -> None:
 
     Raises:
         CardStateError: the card is not a blank any more.
+        CardExpiredError: it is one, but its last day is over.
         AlreadyHasCardError: the household has a card in use.
         HouseholdHasLeftError: it no longer takes part.
     """
-    _refuse_left(household)
-    _refuse_second(household, by)
-    _change(card, CardState.BLANK, CardState.ACTIVE, "", by, household=household)
+    if card.expires_on is not None and card.expires_on < today():
+        raise CardExpiredError
+    changing.refuse_left(household)
+    changing.refuse_second(household, by)
+    to = CardState.ACTIVE
+    changing.change(card, CardState.BLANK, to, "", by, household=household, verb="card.link")
 
 
-def _issue(households: Sequence[Household], by: int, *, reason: str) -> list[Card]:
-    return _made(households, CardState.ACTIVE, by, reason=reason)
-
-
-def _made(
-    households: Sequence[Household | None], state: CardState, by: int, *, reason: str
+def _issue(
+    households: Sequence[Household], by: int, *, reason: str, last_day: date | None
 ) -> list[Card]:
-    """Make one card for each of ``households``, its first event and its line in the audit."""
-    at = now()
-    cards = [
-        Card(
-            card_number=number,
-            token=codes.new_token(),
-            household_id=household.id if household is not None else None,
-            state=state,
-            issued_at=at,
-        )
-        for household, number in zip(households, _new_numbers(len(households)), strict=True)
-    ]
-    db.session.add_all(cards)
-    db.session.flush()  # gives the cards their ids
-    for household, card in zip(households, cards, strict=True):
-        _note(card, by, reason, before=None, household=household)
-    db.session.flush()
-    return cards
-
-
-def _new_numbers(count: int) -> list[str]:
-    """Draw card numbers nobody has."""
-    drawn: set[str] = set()
-    while len(drawn) < count:
-        span = numbers.LAST_SERIAL - numbers.FIRST_SERIAL + 1
-        fresh = {
-            numbers.number(numbers.FIRST_SERIAL + secrets.randbelow(span))
-            for _ in range(min(count - len(drawn), 500))
-        }
-        taken = set(db.session.scalars(select(Card.card_number).where(Card.card_number.in_(fresh))))
-        drawn |= fresh - taken
-    return sorted(drawn, key=lambda number: number[::-1])  # an order that is none
-
-
-def _change(
-    card: Card,
-    expected: CardState,
-    state: CardState,
-    reason: str,
-    by: int | None,
-    *,
-    household: Household | None = None,
-) -> None:
-    """Move a card from the state its caller saw to another, if it is still there."""
-    values: dict[str, object] = {"state": state}
-    if household is not None:
-        values["household_id"] = household.id
-    changed = db.session.scalar(
-        update(Card)
-        .where(Card.id == card.id, Card.state == expected)
-        .values(values)
-        .returning(Card.id)
-    )
-    if changed is None:
-        raise CardStateError(number=numbers.format(card.card_number))
-    db.session.refresh(card)
-    owner = household or db.session.get(Household, card.household_id or 0)
-    _note(card, by, reason, before=expected, household=owner)
-    db.session.flush()
-
-
-def _note(
-    card: Card,
-    by: int | None,
-    reason: str,
-    *,
-    before: CardState | None,
-    household: Household | None,
-) -> None:
-    db.session.add(
-        CardEvent(card_id=card.id, state=card.state, at=now(), actor_id=by, reason=reason)
-    )
-    audit.record(
-        _VERBS[card.state],
-        household.code if household is not None else card.card_number,
-        by=by,
-        before={"state": before.value} if before is not None else None,
-        after={"card_number": card.card_number, "state": card.state.value, "reason": reason},
-    )
-
-
-def _refuse_left(household: Household) -> None:
-    if household.state is not HouseholdState.ACTIVE:
-        raise HouseholdHasLeftError
-
-
-def _refuse_second(household: Household, by: int) -> None:
-    """Refuse if a card is in use; one whose last day is over is put away as expired."""
-    held = db.session.scalar(
-        select(Card).where(Card.household_id == household.id, Card.state == CardState.ACTIVE)
-    )
-    if held is None:
-        return
-    if queries.state_on(held, today()) is not CardState.EXPIRED:
-        raise AlreadyHasCardError(number=numbers.format(held.card_number))
-    _change(held, CardState.ACTIVE, CardState.EXPIRED, "", by)
+    return changing.made(households, CardState.ACTIVE, by, reason=reason, last_day=last_day)

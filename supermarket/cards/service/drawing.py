@@ -58,6 +58,8 @@ class CardFace(NamedTuple):
     programme: str
     show_name: bool = True
     phone: str = ""
+    #: Last day it may be used, YYYY-MM-DD; empty while it has no end.
+    last_day: str = ""
 
 
 def front_png(face: CardFace) -> bytes:
@@ -124,7 +126,8 @@ def body(face: CardFace) -> Image.Image:
     elif face.show_name:
         fonts.draw(canvas, (_MARGIN, 248), "姓名", Style(42, _SOFT))
         canvas.line((_MARGIN + 100, 252, _MARGIN + _TEXT_WIDTH - 20, 252), _SOFT, width=3)
-    _write(canvas, 352, "卡号", Style(34, _SOFT))
+    end = f"    有效期至 {face.last_day}" if face.last_day else ""
+    _write(canvas, 352, f"卡号{end}", Style(34, _SOFT))
     _write(canvas, 430, numbers.format(face.card_number), Style(78, _INK, bold=True))
     code = qr_code(face.url)
     spare = (_QR_SIDE - code.width) // 2
@@ -150,8 +153,8 @@ def back(village: str, phone: str) -> Image.Image:
         fonts.draw(canvas, (_MARGIN + 52, baseline), use, Style(40, _INK))
     canvas.line((_MARGIN, 392, WIDTH - _MARGIN, 392), 190, width=3)
     keeper = phone or f"{village}爱心超市"
-    lost = "遗失请告知" + ("我们" if phone else "超市") + "：旧卡作废，补发新卡，积分不变"
-    _write(canvas, 476, f"如拾到请联系 {keeper}", Style(52, _INK, bold=True), everything)
+    lost = "卡丢了马上打电话挂失：旧卡作废，补发新卡，积分不变"
+    _write(canvas, 476, f"拾到或丢失请告诉 {keeper}", Style(52, _INK, bold=True), everything)
     _write(canvas, 560, lost, Style(40, _SOFT), everything)
     return image
 

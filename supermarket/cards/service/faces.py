@@ -77,6 +77,7 @@ def faces(
             programme=words.programme,
             show_name=show_name and card.name_on_card,
             phone=words.phone,
+            last_day=card.last_day.isoformat() if card.last_day else "",
         )
 
 

@@ -2,16 +2,22 @@
 
 A quick look finds nearly every code in some ten milliseconds; only if it finds none of
 ours do slower looks follow: at a larger size, with more contrast, sharper,
-smoother, larger or smaller.
+smoother, larger or smaller. Whatever is read is one of our cards only if its signature
+fits, so a rough look can miss a card but not take it for another.
 """
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
-import zxingcpp
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
+from zxingcpp import Barcode, BarcodeFormat, BarcodeFormats, Binarizer, read_barcodes
 
-from supermarket.cards.errors import ImageTooLargeError, NoCodeFoundError, NotAnImageError
+from supermarket.cards.errors import (
+    ImageTooLargeError,
+    NoCodeFoundError,
+    NotAnImageError,
+    SeveralCardsError,
+)
 
 #: The kinds a phone, a scanner or a chat program makes; the rest of Pillow stays shut.
 KINDS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
@@ -29,8 +35,8 @@ _TINY_SIDE = 600
 #: are shrunk first, for 40 million pixels of them would take half a gigabyte to make grey.
 _COARSE = frozenset({"1", "P"})
 
-_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_BINARIZERS = (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram)
+_QR = BarcodeFormats(BarcodeFormat.QRCode)
+_BINARIZERS = (Binarizer.LocalAverage, Binarizer.GlobalHistogram)
 
 #: What Pillow raises, kind by kind, for a file that is cut off, damaged or a trap.
 _BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError)
@@ -48,28 +54,51 @@ def read(photo: bytes, accept: Callable[[str], bool] = lambda text: True) -> str
         ImageTooLargeError: more than 12 MB or 40 million pixels.
         NotAnImageError: not a picture, or a broken one.
         NoCodeFoundError: a picture, but without a QR code that can be made out.
+        SeveralCardsError: two codes of ours, and nobody knows which one is meant.
     """
     if len(photo) > MOST_MEGABYTES * 1_000_000:
         raise _too_large()
-    found = []
-    for text in _texts(photo):
-        if accept(text):
-            return text
-        found.append(text)
-    if not found:
+    ours: list[Barcode] = []
+    others: list[str] = []
+    for codes in _seen(photo):
+        for code in codes:
+            if not code.valid or not accept(code.text):
+                others += [code.text] if code.valid else []
+            elif all(code.text != known.text for known in ours):
+                ours.append(code)
+        if len(ours) > 1:
+            raise SeveralCardsError
+        if ours and not any(_lies_elsewhere(code, ours[0]) for code in codes):
+            return ours[0].text
+    if ours:
+        return ours[0].text
+    if not others:
         raise NoCodeFoundError
-    return found[0]
+    return others[0]
 
 
-def _texts(photo: bytes) -> Iterator[str]:
-    """Yield what can be read in ``photo``, the same code as often as it is seen."""
+def _seen(photo: bytes) -> Iterator[list[Barcode]]:
+    """Yield what each look at ``photo`` finds, with codes it cannot make out among them."""
     quick = _open(photo, _QUICK_SIDE)
-    for code in zxingcpp.read_barcodes(quick, _QR, try_invert=False, try_downscale=False):
-        yield code.text
+    yield read_barcodes(quick, _QR, try_invert=False, try_downscale=False, return_errors=True)
     for look in _looks(_open(photo, _SLOW_SIDE)):
         for binarizer in _BINARIZERS:
-            for code in zxingcpp.read_barcodes(look, _QR, binarizer=binarizer):
-                yield code.text
+            yield read_barcodes(look, _QR, binarizer=binarizer, return_errors=True)
+
+
+def _lies_elsewhere(code: Barcode, ours: Barcode) -> bool:
+    """Tell whether a code that could not be made out is another one than ours.
+
+    It may be a second card, so a closer look is worth its time.
+    """
+    if code.valid or code.error is None or "Checksum" not in str(code.error):
+        return False
+    corners = [ours.position.top_left, ours.position.bottom_right, ours.position.top_right]
+    corners.append(ours.position.bottom_left)
+    middle = code.position.top_left, code.position.bottom_right
+    x, y = (middle[0].x + middle[1].x) / 2, (middle[0].y + middle[1].y) / 2
+    inside = min(c.x for c in corners) <= x <= max(c.x for c in corners)
+    return not (inside and min(c.y for c in corners) <= y <= max(c.y for c in corners))
 
 
 def _looks(picture: Image.Image) -> Iterator[Image.Image]:
@@ -80,8 +109,12 @@ def _looks(picture: Image.Image) -> Iterator[Image.Image]:
     yield stretched.filter(ImageFilter.UnsharpMask(radius=4, percent=250))
     yield stretched.filter(ImageFilter.MedianFilter(5))
     yield stretched.filter(ImageFilter.GaussianBlur(2))
-    if max(picture.size) <= _SMALL_SIDE:
-        yield ImageOps.scale(stretched, 2.5, Image.Resampling.BICUBIC)
+    larger = 2.5 if max(picture.size) <= _SMALL_SIDE else 1.5
+    enlarged = ImageOps.scale(stretched, larger, Image.Resampling.BICUBIC)
+    yield enlarged
+    yield enlarged.filter(ImageFilter.MaxFilter(3))  # thins specks and scratches out
+    around = enlarged.filter(ImageFilter.BoxBlur(25))
+    yield ImageChops.subtract(enlarged, around, scale=0.3, offset=128)  # shadows and glare
     stretched.thumbnail((_TINY_SIDE, _TINY_SIDE))
     yield stretched
 

@@ -1,45 +1,32 @@
-"""Print runs: choose a village, give everybody a card, download the sheets."""
+"""Print runs begin here: choose a village, give everybody a card, choose what to print."""
 
-from io import BytesIO
-
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from supermarket.cards import queries
-from supermarket.cards.errors import NothingToPrintError
-from supermarket.cards.forms import BlanksForm, SheetForm
-from supermarket.cards.queries import Coverage, Printable, numbers
-from supermarket.cards.service import cards, faces, printing
+from supermarket.cards.forms import IssueForm, MakeRunForm, PickForm, SheetForm
+from supermarket.cards.queries import Coverage, numbers
+from supermarket.cards.service import cards, faces
+from supermarket.cards.service.runs import MOST_CARDS, Choice, chosen
 from supermarket.cards.views.words import words_of
 from supermarket.clock import today
-from supermarket.database import once_more, transaction
-from supermarket.errors import N_
+from supermarket.database import once_more
+from supermarket.errors import N_, DomainError
 from supermarket.regions import queries as regions
 from supermarket.regions.models import LEVELS, VILLAGE, Region
 from supermarket.staff.models import Permission
-from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
-from supermarket.web import NavigationItem
+from supermarket.web import NavigationItem, say
 
 bp = Blueprint("card_sheets", __name__)
 NAVIGATION = [
     NavigationItem(N_("制卡"), "credit-card", "card_sheets.places", Permission.MANAGE_CARDS, 41),
 ]
 
-#: Cards in one file: thirty pages, a second or two to make.
-PART = 300
+#: Runs a village's page lists.
+LATEST = 5
 
 
 @bp.get("/cards/print")
@@ -71,121 +58,113 @@ def places() -> ResponseReturnValue:
 @bp.get("/cards/print/<code>")
 @requires(Permission.MANAGE_CARDS)
 def village(code: str) -> ResponseReturnValue:
-    """Show how a village stands and what can be downloaded."""
-    place, form = _village(code), SheetForm(request.args)
-    form.offer(queries.groups(code))
-    form.validate()
-    cards_found = _chosen(code, form)
-    return render_template(
-        "cards/village.html",
-        place=place,
-        words=words_of()(code),
-        form=form,
-        coverage=_coverage(place),
-        wanting=len(queries.without_card(code, group=form.group.data or "")),
-        cards=cards_found,
-        spaced=numbers.format,
-        parts=_parts(code, form, len(cards_found)),
-        missing=faces.unprintable(cards_found) if form.names.data != "no" else [],
-        back=_above(code),
-    )
+    """Show how a village stands and what can be printed."""
+    village_of(code)
+    return _village_page(code, IssueForm(formdata=None))
 
 
 @bp.post("/cards/print/<code>")
 @requires(Permission.MANAGE_CARDS)
 def issue_all(code: str) -> ResponseReturnValue:
     """Give a card to every household of a village, or of a group, that has none."""
-    _village(code)
-    group = request.form.get("group", "")
+    village_of(code)
+    form = IssueForm()
+    if not form.validate_on_submit():
+        return _village_page(code, form, 422)
+    group, last_day = form.group.data or "", form.last_day.data
 
     def give() -> int:
-        return len(cards.issue_all(queries.without_card(code, group=group), current_user.id))
+        wanting = queries.without_card(code, group=group)
+        return len(cards.issue_all(wanting, current_user.id, last_day=last_day))
 
-    made = once_more(give)
+    try:
+        made = once_more(give)
+    except DomainError as error:
+        form.last_day.errors = [say(error)]
+        return _village_page(code, form, error.status)
     flash(_("新发了 %(count)s 张卡，可以打印了", count=made), "success")
     return redirect(url_for(".village", code=code, group=group or None))
 
 
-@bp.get("/cards/print/<code>.pdf")
+@bp.get("/cards/print/<code>/pick")
 @requires(Permission.MANAGE_CARDS)
-def sheets(code: str) -> ResponseReturnValue:
-    """Send one file of A4 sheets."""
-    _village(code)
-    form = SheetForm(request.args)
+def pick(code: str) -> ResponseReturnValue:
+    """Show the households of a village or a group whose cards can be picked."""
+    village_of(code)
+    form = PickForm(formdata=None)
+    return pick_page(code, form, request.args.get("group", ""))
+
+
+def pick_page(code: str, form: PickForm, group: str, status: int = 200) -> ResponseReturnValue:
+    """Draw the page on which households are picked; what was picked stays picked."""
+    groups = queries.groups(code)
+    narrowing = SheetForm(MultiDict({"group": group}))
+    narrowing.offer(groups)
+    shown = narrowing.group.data if narrowing.validate() else ""
+    found = queries.printable(code, group=shown or "")
+    form.group.data = shown
+    form.households.choices = [(card.household_code, card.head) for card in found[:MOST_CARDS]]
+    page = render_template(
+        "cards/pick.html",
+        code=code,
+        village=words_of()(code).village,
+        form=form,
+        narrowing=narrowing,
+        groups=groups,
+        left_out=max(0, len(found) - MOST_CARDS),
+        most=MOST_CARDS,
+    )
+    return page, status
+
+
+def _village_page(code: str, issuing: IssueForm, status: int = 200) -> ResponseReturnValue:
+    place, form = village_of(code), SheetForm(request.args)
     form.offer(queries.groups(code))
-    if not form.validate():
-        abort(404)
-    seen.note("card.print", code)
-    start = ((form.part.data or 1) - 1) * PART
-    return _pdf(
-        _chosen(code, form)[start : start + PART],
-        f"cards-{code}-{form.part.data or 1}.pdf",
-        show_name=form.names.data != "no",
-        backs=form.backs.data == "yes",
+    form.validate()
+    group, which = form.group.data or "", form.which.data or "all"
+    found = chosen(choice_of(code, group, which))
+    issuing.group.data = group
+    page = render_template(
+        "cards/village.html",
+        place=place,
+        words=words_of()(code),
+        form=form,
+        issuing=issuing,
+        making=MakeRunForm(formdata=None, group=group, which=which),
+        coverage=_coverage(place),
+        wanting=len(queries.without_card(code, group=group)),
+        cards=found,
+        spaced=numbers.format,
+        parts=_parts(len(found)),
+        most=MOST_CARDS,
+        missing=faces.unprintable(found),
+        runs=queries.print_runs.print_runs(
+            current_user.scope(Permission.MANAGE_CARDS), region=code, limit=LATEST
+        ),
+        back=_above(code),
     )
+    return page, status
 
 
-@bp.route("/cards/blanks", methods=["GET", "POST"])
-@requires(Permission.MANAGE_CARDS)
-def blanks() -> ResponseReturnValue:
-    """Make blanks to be linked at the counter, and print those not linked yet."""
-    form = BlanksForm()
-    if form.validate_on_submit():
-        with transaction():
-            made = cards.make_blanks(form.count.data or 0, current_user.id)
-        flash(_("做了 %(count)s 张空白卡，可以打印了", count=len(made)), "success")
-        return redirect(url_for(".blanks"))
-    waiting = len(queries.blanks(current_user.id))
-    page = render_template("cards/blanks.html", form=form, waiting=waiting, most=PART)
-    return page, 422 if form.errors else 200
-
-
-@bp.get("/cards/blanks.pdf")
-@requires(Permission.MANAGE_CARDS)
-def blank_sheets() -> ResponseReturnValue:
-    """Send one's own newest blanks that are not linked yet as A4 sheets."""
-    mine = queries.blanks(current_user.id)[-PART:]
-    return _pdf(mine, "cards-blank.pdf", show_name=True, backs=False)
-
-
-def _pdf(chosen: list[Printable], name: str, *, show_name: bool, backs: bool) -> Response:
-    if not chosen:
-        raise NothingToPrintError
-    paper = BytesIO()
-    drawn = faces.faces(
-        chosen,
-        words_of(),
-        secret=current_app.config["CARD_KEY"],
-        public_url=current_app.config["PUBLIC_URL"],
-        show_name=show_name,
-    )
-    printing.sheets(drawn, paper, backs=backs)
-    paper.seek(0)
-    return send_file(paper, mimetype="application/pdf", as_attachment=True, download_name=name)
-
-
-def _chosen(code: str, form: SheetForm) -> list[Printable]:
-    return queries.printable(
+def choice_of(code: str, group: str, which: str) -> Choice:
+    """Return what a village's page asks to be printed."""
+    return Choice(
         code,
-        group=form.group.data or "",
-        issued_on=today() if form.which.data == "today" else None,
+        group=group,
+        unprinted=which == "unprinted",
+        issued_on=today() if which == "today" else None,
     )
 
 
-def _parts(code: str, form: SheetForm, count: int) -> list[tuple[int, int, str]]:
-    """List the files of a run: first card, last card, address."""
-    choices = {name: form[name].data for name in ("group", "which", "names", "backs")}
+def _parts(count: int) -> list[tuple[int, int, int]]:
+    """List the runs so many cards need: number, first card, last card."""
     return [
-        (
-            first + 1,
-            min(first + PART, count),
-            url_for(".sheets", code=code, part=first // PART + 1, **choices),
-        )
-        for first in range(0, count, PART)
+        (first // MOST_CARDS + 1, first + 1, min(first + MOST_CARDS, count))
+        for first in range(0, count, MOST_CARDS)
     ]
 
 
-def _village(code: str) -> Region:
+def village_of(code: str) -> Region:
     """Return a village the signed-in person makes cards for."""
     scope = current_user.scope(Permission.MANAGE_CARDS)
     place = regions.region(code) if len(code) == VILLAGE and scope.covers_region(code) else None
