@@ -1,1 +1,1 @@
-"""Paper slips (手写单): numbered blanks for when the power is out, typed in once afterwards."""
+"""Numbered paper slips for days without power: printed, typed in once, gaps listed (C8)."""
