@@ -18,6 +18,8 @@ from supermarket.staff.models import Scope
 
 #: The longest window, in years.
 LONGEST = 50
+#: Years in which a day and those beside it can still be reckoned with.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class Preset(Enum):
@@ -27,6 +29,7 @@ class Preset(Enum):
     MONTH = "month"
     LAST_MONTH = "last_month"
     QUARTER = "quarter"
+    HALF_YEAR = "half_year"
     YEAR = "year"
 
     @property
@@ -40,6 +43,7 @@ _PRESET_LABELS = {
     Preset.MONTH: N_("本月"),
     Preset.LAST_MONTH: N_("上月"),
     Preset.QUARTER: N_("本季"),
+    Preset.HALF_YEAR: N_("本半年"),
     Preset.YEAR: N_("本年"),
 }
 
@@ -76,7 +80,8 @@ def window(
         WindowError: the days are the wrong way round, or too far apart.
         OutOfScopeError: the region or shop is not the asker's to see.
     """
-    if until < since or (until - since).days > LONGEST * 366:
+    known = since.year >= FIRST_YEAR and until.year <= LAST_YEAR
+    if until < since or (until - since).days > LONGEST * 366 or not known:
         raise WindowError(years=LONGEST)
     if region and not _may_narrow_to(region, scope):
         raise OutOfScopeError(what=region)
@@ -115,6 +120,9 @@ def preset(kind: Preset, today: date) -> tuple[date, date]:
     if kind is Preset.QUARTER:
         start = first.replace(month=(today.month - 1) // 3 * 3 + 1)
         return start, _month_end(start.replace(month=start.month + 2))
+    if kind is Preset.HALF_YEAR:
+        start = first.replace(month=1 if today.month <= 6 else 7)
+        return start, _month_end(start.replace(month=start.month + 5))
     return today.replace(month=1, day=1), today.replace(month=12, day=31)
 
 
