@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supermarket import database, web
 from supermarket.database import db
+from supermarket.errors import N_
 from supermarket.regions import queries as regions
 from supermarket.settings import ROOT, Settings
 from supermarket.staff.views import guard
@@ -22,8 +23,8 @@ from supermarket.web import NavigationItem
 MODELS = (
     "regions", "staff", "audit", "photos", "ledger", "households", "cards", "schemes", "goods",
     "donors", "shops", "budgets", "awards", "rounds", "notices", "deductions", "expiry", "honours",
-    "household_events", "counter", "movements", "stocktakes",
-    "settlements",
+    "household_events", "reservations", "counter", "deliveries", "slips", "movements", "stocktakes",
+    "settlements", "reports", "oversight",
 )  # fmt: skip
 #: Modules with a blueprint ``bp`` of pages and, if any, ``NAVIGATION``.
 PAGES = (
@@ -41,6 +42,9 @@ PAGES = (
     "households.views.helping",
     "households.views.visits",
     "cards.views.pages",
+    "cards.views.one_card",
+    "cards.views.lost",
+    "cards.views.runs",
     "cards.views.reading",
     "cards.views.printing",
     "cards.views.pins",
@@ -70,9 +74,11 @@ PAGES = (
     "household_events.views.proposing",
     "public.views.entrance",
     "public.views.own_page",
+    "public.views.keeping",
     "public.views.saying",
     "public.views.objecting",
     "public.views.thanks",
+    "public.views.receipts",
     "goods.views.pages",
     "goods.views.labels",
     "goods.views.photos",
@@ -95,14 +101,29 @@ PAGES = (
     "counter.views.till",
     "counter.views.redemptions",
     "counter.views.windows",
+    "reservations.views.pages",
+    "reservations.views.helping",
+    "deliveries.views.pages",
+    "deliveries.views.one",
+    "slips.views.register",
+    "slips.views.printing",
+    "slips.views.typing_in",
     "settlements.views",
     "stocktakes.views.counting",
     "stocktakes.views.reviewing",
     "stocktakes.views.papers",
     "stocktakes.views.cards",
     "stocktakes.views.days",
+    "reports.views.dashboard",
+    "reports.views.hall",
     "reports.views.redemptions",
     "reports.views.donations",
+    "reports.views.closing",
+    "reports.views.sheets",
+    "oversight.views.lists",
+    "oversight.views.samples",
+    "oversight.views.journals",
+    "oversight.views.findings",
     "api.views",
 )
 #: Modules with a click group ``cli``.
@@ -118,7 +139,22 @@ COMMANDS: tuple[str, ...] = (
     "deductions.commands",
     "budgets.commands",
     "expiry.commands",
+    "reports.commands",
+    "reservations.commands",
 )
+
+#: Headings of a long menu: each stands above the entries from its order on.
+MENU = (
+    (0, ""),
+    (10, N_("柜台")),
+    (20, N_("积分")),
+    (30, N_("农户")),
+    (50, N_("门店与货物")),
+    (70, N_("报表与监督")),
+    (80, N_("设置")),
+)
+#: A menu with no more entries than this needs no headings.
+SHORT_MENU = 9
 
 migrate = Migrate()
 
@@ -177,23 +213,38 @@ def _offer_navigation(app: Flask, items: list[NavigationItem]) -> None:
     @app.context_processor
     def navigation() -> dict[str, object]:
         if not current_user.is_authenticated:
-            return {"navigation": [], "programme_name": gettext("爱心超市")}
+            return {"navigation": [], "menu": [], "programme_name": gettext("爱心超市")}
+        shown = [_place(item) for item in ordered if current_user.may(item.needs)]
         return {
-            "navigation": [
-                {
-                    "label": gettext(item.label),
-                    "icon": item.icon,
-                    "endpoint": item.endpoint,
-                    "url": url_for(item.endpoint),
-                    "active": _is_here(item.endpoint),
-                }
-                for item in ordered
-                if current_user.may(item.needs)
-            ],
+            "navigation": shown,
+            "menu": _grouped(shown),
             "programme_name": gettext("爱心超市"),
             "sign_out_url": url_for("staff.sign_out"),
             "role_line": _role_line(),
         }
+
+
+def _place(item: NavigationItem) -> dict[str, object]:
+    """Return a menu entry as pages show it."""
+    return {
+        "label": gettext(item.label),
+        "icon": item.icon,
+        "endpoint": item.endpoint,
+        "url": url_for(item.endpoint),
+        "active": _is_here(item.endpoint),
+        "group": max(below for below, _heading in MENU if below <= item.order),
+    }
+
+
+def _grouped(places: list[dict[str, object]]) -> list[tuple[str, list[dict[str, object]]]]:
+    """Return the entries under their headings; a short menu has none."""
+    if len(places) <= SHORT_MENU:
+        return [("", places)]
+    groups = [
+        (heading and gettext(heading), [place for place in places if place["group"] == below])
+        for below, heading in MENU
+    ]
+    return [(heading, inside) for heading, inside in groups if inside]
 
 
 def _is_here(endpoint: str) -> bool:

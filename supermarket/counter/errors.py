@@ -96,6 +96,12 @@ class PriceChangedError(DomainError):
     message = N_("兑换分值刚刚调整：原来合计 {quoted} 分，现在合计 {points} 分，请核对后再确认")
 
 
+class ReceiptNotRecognisedError(NotFoundError):
+    """No code that we put on a receipt."""
+
+    message = N_("没有认出这张单，请对着二维码再扫一次")
+
+
 class VoidTooLateError(ForbiddenError):
     """The keeper may take back what was handed over today, and nothing older."""
 

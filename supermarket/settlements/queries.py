@@ -1,11 +1,11 @@
 """What partner merchants are owed, and what was settled."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, extract, func, select
 from sqlalchemy.orm import aliased
 
 from supermarket.clock import today
@@ -82,32 +82,43 @@ def owed(shop: Shop, month: date) -> Owed:
     Carried over is what was noted in months of other, paid settlements after they were paid:
     paper slips that came late.
     """
-    points, fen = _sum(shop.id, month)
-    carried_points = carried_fen = 0
-    paid = select(Settlement).where(
-        Settlement.shop_id == shop.id,
-        Settlement.state == SettlementState.PAID,
-        Settlement.month != month,
-    )
-    for other in db.session.scalars(paid):
-        then_points, then_fen = _sum(shop.id, other.month)
-        carried_points += then_points - other.points
-        carried_fen += then_fen - other.fen
-    return Owed(points + carried_points, fen + carried_fen, carried_points, carried_fen)
+    return _owed([shop.id], month)[shop.id]
 
 
-def _sum(shop_id: int, month: date) -> tuple[int, int]:
-    points, fen = db.session.execute(
-        select(
-            func.coalesce(func.sum(Redemption.points), 0),
-            func.coalesce(func.sum(Redemption.fen), 0),
-        ).where(
-            Redemption.shop_id == shop_id,
-            Redemption.occurred_on >= month,
-            Redemption.occurred_on <= month_end(month),
+def _owed(shop_ids: Collection[int], month: date) -> dict[int, Owed]:
+    """Count what the merchants of some shops are owed for a month, in two statements."""
+    year, number = extract("year", Redemption.occurred_on), extract("month", Redemption.occurred_on)
+    redeemed = {
+        (shop_id, date(int(of_year), int(of_month), 1)): (int(points), int(fen))
+        for shop_id, of_year, of_month, points, fen in db.session.execute(
+            select(
+                Redemption.shop_id,
+                year,
+                number,
+                func.sum(Redemption.points),
+                func.sum(Redemption.fen),
+            )
+            .where(Redemption.shop_id.in_(shop_ids))
+            .group_by(Redemption.shop_id, year, number)
         )
-    ).one()
-    return int(points), int(fen)
+    }
+    paid = db.session.execute(
+        select(Settlement.shop_id, Settlement.month, Settlement.points, Settlement.fen).where(
+            Settlement.shop_id.in_(shop_ids),
+            Settlement.state == SettlementState.PAID,
+            Settlement.month != month,
+        )
+    ).all()
+    carried = dict.fromkeys(shop_ids, (0, 0))
+    for shop_id, other, paid_points, paid_fen in paid:
+        then_points, then_fen = redeemed.get((shop_id, other), (0, 0))
+        points, fen = carried[shop_id]
+        carried[shop_id] = (points + then_points - paid_points, fen + then_fen - paid_fen)
+    found = {}
+    for shop_id, (late_points, late_fen) in carried.items():
+        points, fen = redeemed.get((shop_id, month), (0, 0))
+        found[shop_id] = Owed(points + late_points, fen + late_fen, late_points, late_fen)
+    return found
 
 
 def days(of: Settlement) -> list[DayRow]:
@@ -141,11 +152,12 @@ def merchants(scope: Scope, month: date) -> list[MonthRow]:
             )
         )
     }
+    counted_now = _owed([shop.id for shop in shops], month)
     rows = []
     for shop in shops:
         settled = known.get(shop.id)
         paid = settled is not None and settled.state is SettlementState.PAID
-        counted = settled if settled is not None and paid else owed(shop, month)
+        counted = settled if settled is not None and paid else counted_now[shop.id]
         rows.append(MonthRow(shop, settled, counted.points, counted.fen))
     return rows
 

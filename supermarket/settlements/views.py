@@ -25,7 +25,7 @@ from supermarket.staff.views.home_panels import Waiting, waiting
 from supermarket.web import NavigationItem, say
 
 bp = Blueprint("settlements", __name__, url_prefix="/settlements")
-NAVIGATION = [NavigationItem(N_("商户结算"), "receipt", "settlements.index", Permission.SETTLE, 94)]
+NAVIGATION = [NavigationItem(N_("商户结算"), "receipt", "settlements.index", Permission.SETTLE, 66)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

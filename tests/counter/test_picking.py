@@ -28,7 +28,7 @@ def pick(shop: Shop, wanted: dict[Goods, int], on: date) -> list[StockMove]:
     units = {goods.id: count for goods, count in wanted.items()}
     names = {goods.id: goods.name for goods in wanted}
     with transaction():
-        return hold_and_pick(account_id, shop_id, units, names, on)
+        return hold_and_pick(account_id, shop_id, units, names, on).moves
 
 
 def test_the_first_to_expire_goes_first_and_undated_goods_last() -> None:
@@ -105,19 +105,19 @@ def _take_and_check(shop: Shop, goods: Goods, units: int, on: date) -> None:
     request = request_for("basket")
     try:
         with transaction():
-            moves = hold_and_pick(account_id, shop_id, {goods_id: units}, {goods_id: name}, on)
+            picked = hold_and_pick(account_id, shop_id, {goods_id: units}, {goods_id: name}, on)
             ledger.post(
                 journal_id,
                 kind=EntryKind.WRITE_OFF,
                 occurred_on=today(),
                 request=request,
-                stock=moves,
+                stock=picked.moves,
             )
     except OutOfStockError:
         assert sum(lot.on_hand for lot in good) < units
         return
     expected = _first_expired_first_out(good, units)
-    assert {move.lot_id: -move.quantity for move in moves} == expected
+    assert {move.lot_id: -move.quantity for move in picked.moves} == expected
 
 
 def _first_expired_first_out(good: list[Lot], units: int) -> dict[int, int]:

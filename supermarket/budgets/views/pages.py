@@ -23,7 +23,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("budgets", __name__, url_prefix="/budgets")
 NAVIGATION = [
-    NavigationItem(N_("发放预算"), "coins", "budgets.index", Permission.MANAGE_POINTS, 46)
+    NavigationItem(N_("发放预算"), "coins", "budgets.index", Permission.MANAGE_POINTS, 82)
 ]
 
 

@@ -69,6 +69,8 @@ class Receipt(NamedTuple):
     reason: str
     #: What was taken back since, oldest first.
     reversals: list[Reversed]
+    #: The numbered paper slip it was written on; empty if none.
+    slip: str = ""
 
     @property
     def is_reversal(self) -> bool:
@@ -177,6 +179,7 @@ def _receipt(condition: ColumnElement[bool]) -> Receipt | None:
             for r in later
             if r[0].reverses_id == redemption.entry_id
         ],
+        slip=redemption.slip_number,
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from supermarket.clock import local, now
 from supermarket.ledger.errors import OutOfStockError
 from supermarket.ledger.service import StockMove
+from supermarket.reservations import queries as reservations
+from supermarket.reservations.queries import Kept
 from supermarket.statements import is_postgres, run_together
 
 #: The nearest scheme above the village, and there the newest whose day has come.
@@ -35,7 +37,7 @@ SELECT s.id, s.code, s.name, s.region_code, s.active, s.journal_id, s.redeemed_a
        m.name, c.id, c.state, c.expires_on,
        h.id, h.code, h.head, h.village_code, h.state, h.account_id,
        k.fen_per_point, k.redeem_minimum, k.redeem_month_cap, k.pin_above,
-       {_OPEN}, {_TIED}, ({_FROZEN})
+       {_OPEN}, {_TIED}, {reservations.SHOP_KEEPS}, ({_FROZEN})
 FROM shop s JOIN staff_member m ON m.id = :actor
 {{joined}}
 {_SCHEME}
@@ -102,8 +104,20 @@ class Parties(NamedTuple):
     #: Whether the shop hands goods out at this time.
     open_now: bool
     tied: bool
+    #: Whether the shop keeps anything for anybody.
+    keeps: bool
     #: Last day on which the household may not redeem, YYYY-MM-DD; empty if it may.
     frozen_until: str
+
+
+class Picked(NamedTuple):
+    """What leaves which lot, and what stands beside it."""
+
+    moves: list[StockMove]
+    #: Units that may be handed over, by goods id, those kept for somebody among them.
+    usable: dict[int, int]
+    #: What is kept of the goods, for anybody.
+    kept: list[Kept]
 
 
 class Priced(NamedTuple):
@@ -146,6 +160,7 @@ def parties_and_prices(
         "on_day": on,
         "weekday": here.isoweekday(),
         "clock": f"{here:%H:%M}",
+        "today": here.date(),
     }
     heads, goods = run_together(
         [
@@ -167,32 +182,44 @@ def hold_and_pick(
     wanted: Mapping[int, int],
     names: Mapping[int, str],
     on: date,
-) -> list[StockMove]:
+    *,
+    keeps: bool = False,
+) -> Picked:
     """Hold the account and then the lots in ascending id; return what to take from which lot.
 
     ``wanted`` is units by goods id. What expires first goes first, what never does goes
-    last, and a lot past its best-before date is never taken.
+    last, and a lot past its best-before date is never taken. What is kept for households
+    is read behind the lots, and only where the shop ``keeps`` anything.
 
     Raises:
         OutOfStockError: the usable lots of some goods hold fewer units than are wanted.
     """
-    lots = among(LOTS, list(wanted), {"shop": shop_id, "on_day": on})
+    goods = list(wanted)
+    statements = [among(LOTS, goods, {"shop": shop_id, "on_day": on})]
     if is_postgres():
-        found = run_together([(HOLD_ACCOUNT, {"account": account_id}), lots])[1]
-    else:
-        found = run_together([lots])[0]
+        statements.insert(0, (HOLD_ACCOUNT, {"account": account_id}))
+    if keeps:
+        statements.append(
+            among(reservations.HELD, goods, {"shop": shop_id, "today": local(now()).date()})
+        )
+    answers = run_together(statements)
+    kept = [Kept(*row) for row in answers.pop()] if keeps else []
+    found = answers[-1]
     found.sort(key=lambda lot: (lot[3] is None, str(lot[3]), lot[0]))
-    moves = []
+    moves, usable = [], {}
     for goods_id, units in wanted.items():
-        missing = units
+        missing, there = units, 0
         for lot_id, of_goods, on_hand, _best_before in found:
-            if of_goods == goods_id and missing:
-                taken = min(missing, on_hand)
-                moves.append(StockMove(lot_id, -taken))
-                missing -= taken
+            if of_goods == goods_id:
+                there += on_hand
+                if missing:
+                    taken = min(missing, on_hand)
+                    moves.append(StockMove(lot_id, -taken))
+                    missing -= taken
         if missing:
             raise OutOfStockError(goods=names[goods_id], on_hand=units - missing, needed=units)
-    return moves
+        usable[goods_id] = there
+    return Picked(moves, usable, kept)
 
 
 def among(

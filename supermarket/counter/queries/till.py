@@ -13,14 +13,16 @@ from supermarket.counter.models import Redemption, RedemptionLine
 from supermarket.database import db
 from supermarket.errors import NotFoundError
 from supermarket.goods import queries as goods_queries
-from supermarket.goods.models import Goods
+from supermarket.goods.models import Goods, GoodsPhoto
 from supermarket.households import queries as households
 from supermarket.households.models import Household, HouseholdState
 from supermarket.households.queries import HouseholdFound
 from supermarket.households.service import refuse_frozen, refuse_tied
 from supermarket.ledger.models import Lot
+from supermarket.photos.models import Photo
 from supermarket.regions import queries as regions
 from supermarket.regions.models import COUNTY, within
+from supermarket.reservations import queries as reservations
 from supermarket.shops.models import Shop
 from supermarket.shops.queries.lots import recalled
 from supermarket.staff.models import Scope
@@ -54,11 +56,16 @@ class Offer(NamedTuple):
     category: str
     #: Whole points for one unit; None if it has no price.
     points: int | None
-    #: Units that are not expired.
+    #: Units that are not expired and kept for nobody else.
     on_hand: int
     goods_id: int
     #: Most units for a household in a calendar month; None for no limit.
     month_limit: int | None
+    #: What names its picture; empty if it has none.
+    picture: str = ""
+    #: Units kept for other households, which ``on_hand`` leaves out, and for the one served.
+    reserved: int = 0
+    kept: int = 0
 
 
 def with_card(text: str, shop: Shop, *, secret: bytes, by: int) -> Customer:
@@ -97,8 +104,13 @@ def nearby(text: str, shop: Shop) -> list[HouseholdFound]:
     return households.search(text, Scope((shop.region_code,), ()), limit=MOST_FOUND)
 
 
-def shelf(shop: Shop, on: date) -> dict[str, Offer]:
-    """Return what can be handed over in a shop on a day, by number, dearest last."""
+def shelf(shop: Shop, on: date, *, household_id: int = 0) -> dict[str, Offer]:
+    """Return what can be handed over in a shop on a day, by number, dearest last.
+
+    What is kept for others than ``household_id`` is there and cannot be handed to it.
+    """
+    held = reservations.units_held(shop.id, Goods.id, on, but_for=household_id).label("held")
+    own = reservations.units_held(shop.id, Goods.id, on, only_for=household_id).label("own")
     usable = (
         select(Lot.goods_id, func.sum(Lot.on_hand).label("units"))
         .where(
@@ -111,13 +123,20 @@ def shelf(shop: Shop, on: date) -> dict[str, Offer]:
         .subquery()
     )
     found = db.session.execute(
-        select(Goods, usable.c.units)
+        select(Goods, usable.c.units, Photo.token, held, own)
         .join(usable, usable.c.goods_id == Goods.id)
+        .outerjoin(GoodsPhoto, GoodsPhoto.goods_id == Goods.id)
+        .outerjoin(Photo, Photo.id == GoodsPhoto.photo_id)
         .where(Goods.active)
         .order_by(Goods.sku)
     ).all()
     prices = goods_queries.prices(shop.id, [row.Goods.id for row in found], on)
-    offers = [_offer(row.Goods, prices, int(row.units)) for row in found]
+    offers = [
+        _offer(row.Goods, prices, max(0, int(row.units - row.held)), row.token or "")._replace(
+            reserved=int(row.held), kept=int(row.own)
+        )
+        for row in found
+    ]
     return {offer.sku: offer for offer in sorted(offers, key=lambda offer: offer.points or 0)}
 
 
@@ -162,7 +181,7 @@ def _customer(household: Household, card_number: str, by: int) -> Customer:
     )
 
 
-def _offer(item: Goods, prices: Mapping[int, int], units: int) -> Offer:
+def _offer(item: Goods, prices: Mapping[int, int], units: int, picture: str = "") -> Offer:
     return Offer(
         item.sku,
         item.name,
@@ -173,4 +192,5 @@ def _offer(item: Goods, prices: Mapping[int, int], units: int) -> Offer:
         units,
         item.id,
         item.month_limit,
+        picture,
     )

@@ -38,6 +38,7 @@ from supermarket.households.queries.freezes import contact
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import EntryKind
 from supermarket.regions.models import COUNTY, within
+from supermarket.reservations import service as reservations
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.staff.models import Scope
 
@@ -79,6 +80,7 @@ def redeem(
     a shop of its own region. ``quoted`` is the total the keeper was shown, if any;
     ``handing`` says who takes the goods. ``slip`` is the number of the paper slip it was
     written and signed on; the shop's hours are not asked about then, nor on a day that is told.
+    What the household had reserved of the goods counts as collected.
     Call it through ``once_more``.
 
     Raises:
@@ -92,6 +94,7 @@ def redeem(
         ProofNeededError and others of ``collected``: not into these hands.
         LimitReachedError: beyond what the programme or the goods allow in a month.
         InsufficientPointsError, OutOfStockError: not enough of either.
+        HeldForOthersError: what there is, is kept for other households.
         KeyReusedError: the key named another request.
     """
     basket = _counted(lines)
@@ -121,12 +124,17 @@ def redeem(
         hands = collected(
             parties.household_id or 0, handing, points, parties.pin_above, by=by, on=day
         )
-    stock = hold_and_pick(
+    wanted = {goods[sku].goods_id: units for sku, units in basket.items()}
+    picked = hold_and_pick(
         parties.account_id,
         parties.shop_id,
-        {goods[sku].goods_id: units for sku, units in basket.items()},
+        wanted,
         {item.goods_id: item.name for item in goods.values()},
         day,
+        keeps=parties.keeps,
+    )
+    own = picked.kept and reservations.free_for(
+        parties.household_id or 0, wanted, picked.usable, picked.kept, gone=bool(slip)
     )
     sold = [(goods[sku], units) for sku, units in basket.items()]
     posted = ledger.post(
@@ -138,12 +146,15 @@ def redeem(
             ledger.PointsMove(parties.account_id, -points),
             ledger.PointsMove(parties.redeemed_account_id, points),
         ],
-        stock=stock,
-        also=lambda posted: rows(posted, parties, sold, day, by, hands.words, slip),
+        stock=picked.moves,
+        also=lambda posted: [
+            *rows(posted, parties, sold, day, by, hands.words, slip),
+            *reservations.fulfilled(posted.entry_id, own, posted.posted_at),
+        ],
     )
     check_minimum(parties, posted.balance_of(parties.account_id) + points)
     check_month(parties, goods, basket, points, hands, day)
-    return printed(posted, parties, sold, day, hands.words)
+    return printed(posted, parties, sold, day, hands.words, slip)
 
 
 def _counted(lines: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from supermarket.clock import today
 from supermarket.counter.queries.receipts import Receipt, ReceiptLine
 from supermarket.counter.queries.selling import Parties, Priced
 from supermarket.ledger import service as ledger
@@ -17,6 +18,13 @@ VALUES (:entry, :shop, :household, :village, :card, :occurred_on,
         :posted_at, :times, :points, :fen, :balance_after, :reverses, :collector,
         :slip, :reason, :actor)
 """
+#: The same where nobody had kept anything when the till looked. A reservation made since then
+#: is visible here, for the lots are held; the row is then refused, and the till tries anew.
+ADD_UNLESS_KEPT = ADD_REDEMPTION.replace(
+    ":times",
+    """CASE WHEN NOT EXISTS (SELECT 1 FROM reservation r WHERE r.shop_id = :shop
+                          AND r.state = 'held' AND r.until >= :today) THEN 1 END""",
+)
 ADD_LINE = """
 INSERT INTO redemption_line (entry_id, position, goods_id, quantity, points_price, points, fen)
 VALUES (:entry, :position, :goods, :quantity, :points_price, :points, :fen)
@@ -66,8 +74,10 @@ def rows(
         "slip": slip,
         "reason": "",
         "actor": by,
+        "today": today(),
     }
-    return [(ADD_REDEMPTION, head), (ADD_LINE, lines)]
+    add = ADD_REDEMPTION if parties.keeps or slip else ADD_UNLESS_KEPT
+    return [(add, head), (ADD_LINE, lines)]
 
 
 def printed(
@@ -76,6 +86,7 @@ def printed(
     sold: list[tuple[Priced, int]],
     day: date,
     collector: str,
+    slip: str = "",
 ) -> Receipt:
     """Return the receipt without reading it back."""
     rate = parties.fen_per_point or 0
@@ -117,4 +128,5 @@ def printed(
         reverses="",
         reason="",
         reversals=[],
+        slip=slip,
     )

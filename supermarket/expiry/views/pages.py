@@ -23,7 +23,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("expiry", __name__, url_prefix="/expiry")
 NAVIGATION = [
-    NavigationItem(N_("积分过期"), "calendar-event", "expiry.index", Permission.MANAGE_POINTS, 47)
+    NavigationItem(N_("积分过期"), "calendar-event", "expiry.index", Permission.MANAGE_POINTS, 83)
 ]
 HOOKS = hooks
 #: What the two lists of runs show.

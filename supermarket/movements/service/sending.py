@@ -1,5 +1,6 @@
 """Sending goods to another shop: off the sender's lots, and in transit until they are received."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -31,6 +32,7 @@ from supermarket.movements.models import Transfer, TransferLine, TransferState
 from supermarket.movements.queries.allotting import Shelf, shelves
 from supermarket.movements.service.words import WORDS, note_of
 from supermarket.regions.models import COUNTY
+from supermarket.reservations import service as reservations
 from supermarket.shops.models import Shop
 from supermarket.spreadsheets.cells import cleaned
 
@@ -71,6 +73,7 @@ def send(
 
     Raises:
         NotEnoughError, LotTooSmallError: the shelf or the lot does not hold that many.
+        KeptError: they are kept for households.
         ExpiredError, RecalledError, BoundError: these units may not go there.
         ShopClosedError, SameShopError, NotFoundError: not to this shop; no such goods or lot.
         MonthClosedError, InvalidError: the day lies in a closed month; the paper is wrong.
@@ -177,6 +180,11 @@ def allot(
         needed = sum(line.quantity for line in lines if line.sku == sku and not line.lot)
         shelf = [lot for lot in found if lot.sku == sku]
         _take_first_expired(shelf, needed, to, taken, goods[sku].name)
+    leaving, usable = Counter[int](), Counter[int]()
+    for lot in found:
+        leaving[lot.goods_id] += taken.get(lot.row.lot_id, 0)
+        usable[lot.goods_id] += lot.row.on_hand if lot.row.usable else 0
+    reservations.refuse_kept(shop.id, leaving, usable)
     return [Allotted(lot, taken[lot.row.lot_id]) for lot in found if lot.row.lot_id in taken]
 
 

@@ -55,6 +55,8 @@ class Permission(enum.Enum):
     SETTLE = "settle"
     REDEEM = "redeem"
     VIEW_REDEMPTIONS = "view_redemptions"
+    #: Number and print blank paper slips.
+    PRINT_SLIPS = "print_slips"
     #: Take back a redemption of any day; the keeper may only void today's.
     REVERSE_REDEMPTIONS = "reverse_redemptions"
     VIEW_REPORTS = "view_reports"
@@ -114,6 +116,7 @@ _OFFICE = frozenset(
         P.RECEIVE_GOODS,
         P.REVERSE_GOODS_IN,
         P.VIEW_REDEMPTIONS,
+        P.PRINT_SLIPS,
         P.VIEW_REPORTS,
         P.CONFIRM_AWARDS,
         P.PUBLISH_NOTICES,
@@ -179,6 +182,7 @@ _ROLE_PERMISSIONS = {
             P.RECEIVE_GOODS,
             P.REDEEM,
             P.VIEW_REDEMPTIONS,
+            P.PRINT_SLIPS,
             P.VIEW_REPORTS,
             P.TRANSFER_GOODS,
             P.WRITE_OFF,
