@@ -36,7 +36,7 @@ def measure(options: argparse.Namespace) -> None:
     print(f"{'redeem':<28}{'raw tx/s':>10}{'ours tx/s':>11}{'ratio':>8}{'goal':>7}   repetitions")
     for kind in kinds:
         with temporary(kind) as uri:
-            county = _prepare(uri)
+            county = prepare(uri)
             for connections in CONNECTIONS[kind]:
                 _compare(kind, uri, county, connections, options)
             if options.profile:
@@ -44,17 +44,18 @@ def measure(options: argparse.Namespace) -> None:
             _check(uri)
 
 
-def _prepare(uri: str) -> County:
+def prepare(uri: str) -> County:
+    """Fill a database for both: the county, and the tables of the reference transaction."""
     app = app_on(uri)
     with app.app_context():
         county = settle()
         db.session.remove()
         db.engine.dispose()
     if uri.startswith("sqlite"):
-        with sqlite3.connect(_path(uri)) as connection:
+        with sqlite3.connect(path_of(uri)) as connection:
             raw.lay_tables(connection.execute, postgres=False)
     else:
-        with psycopg.connect(_url(uri)) as server:
+        with psycopg.connect(url_of(uri)) as server:
             raw.lay_tables(lambda sql: server.execute(sql.encode()), postgres=True)
     return county
 
@@ -121,9 +122,9 @@ def _raw_worker(
 ) -> None:
     dice = Random(seed)  # noqa: S311 - the same dice each time
     if uri.startswith("sqlite"):
-        redeem = raw.sqlite_redeemer(_path(uri), dice)
+        redeem = raw.sqlite_redeemer(path_of(uri), dice)
     else:
-        redeem = raw.postgres_redeemer(_url(uri), dice)
+        redeem = raw.postgres_redeemer(url_of(uri), dice)
     _time(redeem, transactions, start, times)
 
 
@@ -195,9 +196,11 @@ def _check(uri: str) -> None:
     print(f"{'':<28}books verify, {entries:,} entries")
 
 
-def _path(uri: str) -> str:
+def path_of(uri: str) -> str:
+    """Return the file of an SQLite database."""
     return uri.removeprefix("sqlite:///")
 
 
-def _url(uri: str) -> str:
+def url_of(uri: str) -> str:
+    """Return the address of a PostgreSQL database as its driver knows it."""
     return uri.replace("postgresql+psycopg://", "postgresql://")

@@ -55,9 +55,9 @@ def install_packages(requirements: str) -> None:
         "--no-input", "-r", requirements)  # fmt: skip
 
 
-def install_libraries() -> None:
+def install_libraries(*options: str) -> None:
     """Install the pinned front-end libraries with the node that came from pip."""
-    run(BIN / "npm", "ci", "--loglevel=error", "--no-progress")
+    run(BIN / "npm", "ci", "--loglevel=error", "--no-progress", *options)
 
 
 def bundle() -> None:
@@ -75,6 +75,13 @@ LIBRARIES = Step(
     "front-end libraries",
     ("package.json", "package-lock.json", ".npmrc"),
     ("node_modules/.package-lock.json", "node_modules/esbuild/package.json"),
+    lambda: install_libraries("--omit=dev"),
+)
+TEST_LIBRARIES = Step(
+    "test-libraries",
+    "front-end libraries, those of the tests included",
+    LIBRARIES.inputs,
+    (*LIBRARIES.outputs, "node_modules/axe-core/axe.min.js"),
     install_libraries,
 )
 BUNDLE = Step(
@@ -162,9 +169,13 @@ def main(purpose: str) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once take turns
         if purpose == "development":
             ensure(DEVELOPMENT)
-        elif not is_done(DEVELOPMENT):
-            ensure(RUNTIME)
-        for step in (LIBRARIES, BUNDLE, TRANSLATIONS):
+            ensure(TEST_LIBRARIES)
+        else:
+            if not is_done(DEVELOPMENT):
+                ensure(RUNTIME)
+            if not is_done(TEST_LIBRARIES):
+                ensure(LIBRARIES)
+        for step in (BUNDLE, TRANSLATIONS):
             ensure(step)
         if purpose == "development" and not browser.known():
             (STAMPS / "browser.stamp").unlink(missing_ok=True)

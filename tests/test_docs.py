@@ -22,7 +22,8 @@ def pinned() -> Iterator[str]:
         for line in (ROOT / name).read_text().splitlines():
             if match := re.match(r"([a-z0-9-]+)(?:\[[a-z]+\])?==", line):
                 yield match[1]
-    yield from json.loads((ROOT / "package.json").read_text())["dependencies"]
+    package = json.loads((ROOT / "package.json").read_text())
+    yield from package["dependencies"] | package["devDependencies"]
 
 
 def commands(text: str) -> list[str]:

@@ -144,7 +144,7 @@ def test_libraries_are_pinned_and_their_lock_names_no_registry() -> None:
 
     loose = [
         version
-        for version in package["dependencies"].values()
+        for version in (package["dependencies"] | package["devDependencies"]).values()
         if not re.fullmatch(r"\d+\.\d+\.\d+", version)
     ]
 
@@ -164,6 +164,20 @@ def test_our_styles_keep_to_what_phones_of_2018_understand() -> None:
     ]
 
     assert found == []
+
+
+def test_the_scripts_of_the_household_page_run_on_phones_of_2018() -> None:
+    dist = ROOT / "static/dist"
+    manifest = json.loads((dist / "manifest.json").read_text())
+    newer = r"\?\.[A-Za-z_$\[(]|\?\?|\bawait\b|\|\|=|&&=|\.(?:at|flatMap|replaceAll)\("
+
+    scripts = [manifest["household.js"], manifest["early.js"]]
+    for script in scripts:
+        scripts += re.findall(r'(?:from|import)"\./(part-[^"]+)"', (dist / script).read_text())
+    found = {name: re.findall(newer, (dist / name).read_text()) for name in scripts}
+
+    assert 'target = ["es2017", "chrome64"' in (ROOT / "scripts/build.mjs").read_text()
+    assert {name: what for name, what in found.items() if what} == {}
 
 
 def test_a_first_visit_to_the_counter_costs_at_most_150_kilobytes() -> None:

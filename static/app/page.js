@@ -4,10 +4,12 @@ import { recall, remember } from "./remember.js";
 import { submit } from "./submit.js";
 
 function showType() {
-  const large = recall("type") === "large";
-  document.documentElement.classList.toggle("large", large);
+  const type = recall("type");
+  for (const name of ["large", "huge"]) {
+    document.documentElement.classList.toggle(name, type === name);
+  }
   for (const button of document.querySelectorAll("[data-toggle-type]")) {
-    button.setAttribute("aria-pressed", String(large));
+    button.setAttribute("aria-pressed", String(button.dataset.toggleType === type));
   }
 }
 
@@ -33,8 +35,10 @@ document.addEventListener("click", (event) => {
   const stepper = event.target.closest("[data-step]");
   if (stepper) step(stepper);
   if (event.target.closest("[data-print]")) window.print();
-  if (event.target.closest("[data-toggle-type]")) {
-    remember("type", recall("type") === "large" ? "normal" : "large");
+  const type = event.target.closest("[data-toggle-type]");
+  if (type) {
+    const wanted = type.dataset.toggleType;
+    remember("type", recall("type") === wanted ? "normal" : wanted);
     showType();
     document.dispatchEvent(new Event("typechange"));
   }

@@ -1,21 +1,24 @@
 // The till with a USB scanner, which types a code and presses Enter. A field marked data-wedge
 // keeps the focus, whatever was tapped or swapped; what is typed while no field has the focus
 // goes there too, and so does a scanner's burst that hits another field. data-wedge="needed":
-// Enter in the empty field does nothing. What is scanned during a request waits its turn.
+// Enter in the empty field does nothing. What is scanned during a request waits its turn. A
+// scanner that sends Tab or nothing at all instead of Enter is understood too.
 import { announce } from "../app/once.js";
 import { submit } from "../app/submit.js";
 import { words } from "../app/words.js";
 import "./paper.js";
+import {
+  SILENCE_MS, follow, forget, isComposing, justScanned, mayBeWhole, scanned, writes,
+} from "./scanner.js";
 
 // Some scanners send CR and LF: the second Enter arrives at once and must not submit nothing.
 const ECHO_MS = 250;
-// A scanner's keys follow each other faster than any finger; a burst is no shorter than a code.
-const BURST_MS = 50;
-const BURST_LEAST = 4;
+// Whoever presses Enter behind a scanner that sends none means the scan that went by itself.
+const LATE_ENTER_MS = 700;
 
-const burst = { keys: "", at: 0, field: null, before: "" };
 const waiting = [];
-let lastScanAt = -ECHO_MS;
+let quietUntil = -1;
+let silence = 0;
 let sent = "";
 // From sending until the answer stands and htmx watches its form.
 let busy = false;
@@ -57,78 +60,103 @@ function beep(understood) {
   tone.onended = () => context.close();
 }
 
-/** Keeps what was typed last as fast as a scanner types, and what its field held before. */
-function follow(event) {
-  const quick = event.timeStamp - burst.at < BURST_MS && event.target === burst.field;
-  burst.at = event.timeStamp;
-  if (quick && !event.repeat) {
-    burst.keys += event.key;
-    return;
-  }
-  burst.keys = event.repeat ? "" : event.key;
-  burst.field = event.target;
-  burst.before = event.target.value;
-}
-
-/** Whether this Enter ends a scanner's burst in a field that it was not meant for. */
-function strayed(event, field) {
-  return event.target !== field && isTyping(event.target) && event.target === burst.field
-    && event.target.type !== "password"  // a PIN pad is as quick as a scanner
-    && burst.keys.length >= BURST_LEAST && event.timeStamp - burst.at < BURST_MS;
-}
-
 function mustWait(field) {
   return busy || waiting.length > 0 || Boolean(field.form.dataset.sent);
 }
 
-function send(field, text) {
+/** Sends a scan; keys: what the scanner pressed, if that reads otherwise. */
+function send(field, { text, keys }) {
   field.value = text;
+  const pressed = field.form.querySelector("input[name=keys]");
+  if (pressed) pressed.value = keys === text ? "" : keys;
   focus(field);
   submit(field.form);
 }
 
 /** Sends what was scanned, now or after what was scanned before. */
-function sendInTurn(field, text) {
+function sendInTurn(field, scan) {
   if (!mustWait(field)) {
-    send(field, text);
+    send(field, scan);
     return;
   }
-  waiting.push(text);
+  waiting.push(scan);
   field.value = "";
 }
 
-function onEnter(event, field) {
-  if (strayed(event, field)) {
+/** Sends a burst, wherever it went, and leaves the field it strayed into as it was. */
+function sendBurst(field, composed) {
+  const burst = scanned();
+  forget();
+  const own = burst.field === field || !burst.field.isConnected;
+  const before = own ? burst.before : "";
+  const typed = own ? field.value.trim() : burst.typed;
+  if (composed) burst.field.blur(); // ends what the input method was about to write
+  if (own) field.value = "";
+  else burst.field.value = burst.before;
+  const keys = `${before}${burst.keys}`.trim();
+  sendInTurn(field, composed ? { text: keys, keys } : { text: typed, keys });
+}
+
+function onEnd(event, field) {
+  const scan = isTyping(event.target) && justScanned(event, event.target);
+  const composed = isComposing(event);
+  if (scan && (composed || event.target !== field || event.key === "Tab")) {
     event.preventDefault();
     event.stopPropagation();
-    event.target.value = burst.before;
-    lastScanAt = event.timeStamp;
-    sendInTurn(field, burst.keys);
-    burst.keys = "";
+    quietUntil = event.timeStamp + ECHO_MS;
+    // An input method writes what it has before it lets go of the field.
+    if (composed) setTimeout(() => sendBurst(field, true));
+    else sendBurst(field, false);
     return;
+  }
+  if (composed || event.key !== "Enter") return;
+  if (!isTyping(event.target) && !event.target.closest("button, a, summary, [role=button]")) {
+    // Read, such as why something was refused: the next Enter means what it says.
+    event.preventDefault();
+    quietUntil = event.timeStamp + ECHO_MS;
+    focus(field);
   }
   if (event.target !== field) return;
   const text = field.value.trim();
-  const echo = !text && event.timeStamp - lastScanAt < ECHO_MS;
+  const echo = !text && event.timeStamp < quietUntil;
   const nothing = !text && field.dataset.wedge === "needed";
-  if (text) lastScanAt = event.timeStamp;
+  const burst = scanned();
+  const keys = scan ? `${burst.before}${burst.keys}`.trim() : text;
+  forget();
+  if (text) quietUntil = event.timeStamp + ECHO_MS;
+  const pressed = field.form.querySelector("input[name=keys]");
+  if (pressed) pressed.value = keys === text ? "" : keys;
   if (!echo && !nothing && !mustWait(field)) return;
   event.preventDefault();
-  if (!echo && (text || !nothing)) sendInTurn(field, text);
+  if (!echo && (text || !nothing)) sendInTurn(field, { text, keys });
+}
+
+/** A code that no Enter followed is sent when the scanner has fallen silent. */
+function listen(composed) {
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    const field = wedge();
+    if (!field || !mayBeWhole()) return;
+    quietUntil = performance.now() + LATE_ENTER_MS;
+    sendBurst(field, composed);
+  }, SILENCE_MS);
 }
 
 document.addEventListener("keydown", (event) => {
   const field = wedge();
-  if (!field || event.isComposing) return;
-  if (event.key === "Enter") {
-    onEnter(event, field);
+  if (!field) return;
+  clearTimeout(silence);
+  if (event.key === "Enter" || event.key === "Tab" || /Enter$/.test(event.code)) {
+    onEnd(event, field);
     return;
   }
-  const printable = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (!printable) return;
+  if (!writes(event)) return;
   const onControl = event.target.closest("button, a, summary, [role=button]") && event.key === " ";
-  if (isTyping(event.target)) follow(event);
-  else if (!onControl) focus(field);
+  if (onControl) return;
+  const into = isTyping(event.target) ? event.target : field;
+  if (into !== event.target) focus(field);
+  follow(event, into);
+  listen(isComposing(event));
 }, true);
 
 // What stands in the field after sending is the next scan; what was sent comes back if it failed.
@@ -181,7 +209,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (answer) beep(!refused);
   ready();
   // Nobody confirms what was refused: an Enter that waited for it is dropped.
-  if (refused) waiting.splice(0, waiting.length, ...waiting.filter((text) => text));
+  if (refused) waiting.splice(0, waiting.length, ...waiting.filter(({ text }) => text));
   setTimeout(next);
 });
 

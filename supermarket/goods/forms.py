@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, IntegerField, StringField, validators
 from wtforms.widgets import TextInput
 
@@ -170,3 +171,9 @@ class PictureForm(FlaskForm):
     """A picture of goods."""
 
     photo = PhotoField(_("商品照片"))
+
+
+class GoodsFileForm(FlaskForm):
+    """A file of goods."""
+
+    file = FileField(_("商品文件"), [FileRequired(_("请选择文件"))])

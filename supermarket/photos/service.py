@@ -22,6 +22,8 @@ MOST_MEGAPIXELS = 52
 #: The longer side as it is kept, pixels.
 SIDE = 1600
 QUALITY = 82
+#: The longer side of a picture on a tile, pixels.
+SMALL_SIDE = 200
 #: Random bytes in the address of a photo.
 TOKEN_BYTES = 16
 
@@ -89,6 +91,16 @@ def develop(data: bytes) -> Developed:
     written = BytesIO()
     picture.save(written, "JPEG", quality=QUALITY, optimize=True)
     return Developed(written.getvalue(), _likeness(picture))
+
+
+def small(content: bytes, side: int = SMALL_SIDE) -> bytes:
+    """Return a photo that was kept as a small JPEG, for a tile."""
+    with Image.open(BytesIO(content), formats=("JPEG",)) as picture:
+        picture.draft("RGB", (side, side))
+        picture.thumbnail((side, side), Image.Resampling.BILINEAR)
+        written = BytesIO()
+        picture.save(written, "JPEG", quality=75, optimize=True)
+    return written.getvalue()
 
 
 def _open(data: bytes) -> Image.Image:

@@ -5,7 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -33,7 +33,7 @@ class Live(NamedTuple):
     url: str
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing: the assertions speak."""
 
@@ -61,7 +61,7 @@ def browser() -> Iterator[Browser]:
 def live(app: Flask, database_uri: str) -> Iterator[Live]:
     """The application as it ships, form tokens and all, on a port of its own."""
     served = create_app(settings_for(database_uri, WTF_CSRF_ENABLED=True))
-    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, served, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Live(app, f"http://127.0.0.1:{server.port}")
@@ -86,12 +86,15 @@ def sign_in(browser: Browser, live: Live) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
     contexts = []
 
-    def open_window(username: str, size: dict[str, int] = DESK, password: str = PASSWORD) -> Page:
+    def open_window(
+        username: str, size: dict[str, int] = DESK, password: str = PASSWORD, **options: Any
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": size["width"], "height": size["height"]},
             locale="zh-CN",
             base_url=live.url,
             accept_downloads=True,
+            **options,
         )
         context.set_default_timeout(8000)
         contexts.append(context)

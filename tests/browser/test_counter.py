@@ -187,7 +187,7 @@ def test_a_roll_is_as_long_as_its_receipt(sign_in: SignIn, story: Story) -> None
     assert len(boxes) == 1
     width, height = (float(side) / 72 * 25.4 for side in boxes[0])
     assert round(width) == 58
-    assert 60 < height < 130
+    assert 60 < height < 160
     page.get_by_role("link", name="A4 纸").click()
     expect(page.get_by_text("折合 3.00 元")).to_be_visible()
     look(page, "sheet-a4")

@@ -289,7 +289,7 @@ def test_at_the_till_the_keeper_says_how_the_household_was_known(app: Flask, lar
     done = pages.check(
         till.client.post(till.url, data={**form, "known_by": "face"}, follow_redirects=True)
     )
-    receipt = next(link for link in done.links if link.endswith("paper?width=58"))
+    receipt = next(link for link in done.links if link.endswith("/paper"))
 
     assert "须核对本人" in asked.get_data(as_text=True)
     assert "本人（店长核对：认识本人）" in pages.get(till.client, receipt).text
@@ -312,7 +312,7 @@ def test_at_the_till_a_proxy_is_chosen_and_forgotten_with_the_next_household(
 
     assert "张三（邻居），本月还可代领 90 分" in page.text
     assert any(e.get("value") == number and "checked" in e.attrib for e in chosen.all("input"))
-    receipt = next(link for link in done.links if link.endswith("paper?width=58"))
+    receipt = next(link for link in done.links if link.endswith("/paper"))
     assert "张三（邻居）" in pages.get(till.client, receipt).text
     assert "张三" not in till.page.text
 

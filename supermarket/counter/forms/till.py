@@ -52,6 +52,10 @@ class TillForm(FlaskForm):
     quoted = HiddenField()
     #: The quantities that stand on the page, to tell later whether they were typed anew.
     shown = HiddenField()
+    #: The points of one unit that stand on the page, to show which changed since.
+    prices = HiddenField()
+    #: What the scanner pressed, if the computer read it as something else.
+    keys = HiddenField()
     scan = StringField(_("扫卡或扫商品"), [validators.Length(max=500)])
     photo = FileField(_("卡的照片"))
     #: Who takes the goods: empty for the household itself; see ``service.collecting``.
@@ -90,6 +94,17 @@ class TillForm(FlaskForm):
         return basket
 
     @property
+    def pressed(self) -> str:
+        """What the scanner pressed; empty if it is what was scanned."""
+        return (self.keys.data or "").strip()[:500]
+
+    @property
+    def prices_shown(self) -> dict[str, int]:
+        """Points of one unit by goods number, as the page showed them."""
+        pairs = (pair.rpartition("=") for pair in (self.prices.data or "")[:4000].split(","))
+        return {sku: int(points) for sku, _sign, points in pairs if _is_small(points)}
+
+    @property
     def known(self) -> KnownBy | None:
         """How the keeper says to have known the household; None if not said."""
         typed = self.known_by.data
@@ -107,14 +122,25 @@ class TillForm(FlaskForm):
         return {name: (self[name].data or "")[:100] for name in CARRIED}
 
 
-def shown(basket: Mapping[str, int | str]) -> str:
-    """Write down the quantities a page shows."""
-    return ",".join(f"{sku}={units}" for sku, units in basket.items())
+def shown(by_sku: Mapping[str, int | str]) -> str:
+    """Write down the quantities or prices a page shows."""
+    return ",".join(f"{sku}={number}" for sku, number in by_sku.items())
 
 
-def till_form(carried: Mapping[str, str], basket: Mapping[str, int | str], quoted: int) -> TillForm:
+def _is_small(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def till_form(
+    carried: Mapping[str, str],
+    basket: Mapping[str, int | str],
+    prices: Mapping[str, int],
+    quoted: int,
+) -> TillForm:
     """Return the form of the next step; a PIN is never carried."""
-    typed = MultiDict({**carried, "quoted": str(quoted), "shown": shown(basket)})
+    typed = MultiDict(
+        {**carried, "quoted": str(quoted), "shown": shown(basket), "prices": shown(prices)}
+    )
     typed["key"] = typed.get("key") or uuid4().hex
     for number, (sku, units) in enumerate(basket.items()):
         typed[f"lines-{number}-sku"] = sku

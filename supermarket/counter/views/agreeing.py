@@ -1,7 +1,7 @@
 """What a household may do at the counter besides paying: limits, who collects, what to show."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -12,9 +12,13 @@ from supermarket.counter.queries.limits import Allowance
 from supermarket.counter.queries.till import Customer, Offer
 from supermarket.counter.service.collecting import number_of, words_of
 from supermarket.households import queries as households
+from supermarket.households.queries import collecting
 from supermarket.schemes import queries as schemes
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.schemes.models import Scheme
+
+#: How long a proxy whose time is over is still named, for it may come as if nothing had happened.
+LATELY = timedelta(days=31)
 
 
 class Standing(NamedTuple):
@@ -25,6 +29,8 @@ class Standing(NamedTuple):
     allowance: Allowance
     #: What names each in the form, and the words on the tile.
     collectors: list[tuple[str, str]]
+    #: Who collected until lately, and the last day of it.
+    over: list[tuple[str, date]]
 
     @property
     def missing(self) -> int:
@@ -72,7 +78,12 @@ def stand(customer: Customer, offers: Iterable[Offer], on: date) -> Standing:
             left = max(0, one.month_points - allowance.by_collector.get(words_of(one), 0))
             words = _("%(who)s，本月还可代领 %(left)s 分", who=words, left=left)
         collectors.append((number_of(one), words))
-    return Standing(customer.household_id, customer.balance, allowance, collectors)
+    over = [
+        (one.name, one.until)
+        for one in collecting.proxies_of(customer.household_id)
+        if one.ended_at is None and on - LATELY <= one.until < on
+    ]
+    return Standing(customer.household_id, customer.balance, allowance, collectors, over)
 
 
 def _programme(village_code: str, on: date) -> Scheme | None:

@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,9 +21,11 @@ from supermarket.clock import local, today
 from supermarket.counter import service as counter
 from supermarket.counter.errors import VoidTooLateError
 from supermarket.counter.forms import VoidForm
-from supermarket.counter.queries import listing, receipts, till
+from supermarket.counter.queries import checking, listing, receipts, till
+from supermarket.counter.queries.checking import ReceiptCheck
 from supermarket.counter.queries.receipts import Receipt
 from supermarket.counter.queries.returning import LineLeft, lines_left
+from supermarket.counter.views import registry
 from supermarket.database import db, once_more
 from supermarket.errors import N_, DomainError, ForbiddenError, NotFoundError
 from supermarket.expiry import queries as expiry
@@ -32,7 +44,15 @@ NAVIGATION = [
     NavigationItem(N_("兑换记录"), "receipt", "redemptions.index", Permission.VIEW_REDEMPTIONS, 15)
 ]
 PAPERS = ("58", "80", "a4")
+#: The cookie in which a device keeps the width of its paper.
+PAPER_COOKIE, PAPER_SECONDS = "receipt_paper", 400 * 24 * 3600
 entry_words.append(lambda entry_ids: till.goods_words(list(entry_ids)))
+
+
+@bp.record_once
+def _offer_checks(state: BlueprintSetupState) -> None:
+    """Let every template that draws a receipt draw its code as well."""
+    state.app.jinja_env.globals["check_of"] = _check_of
 
 
 @bp.get("/redemptions")
@@ -75,22 +95,40 @@ def show(reference: str) -> ResponseReturnValue:
         written_at=_written(receipt.posted_at),
         ending=_ending(receipt),
         may_reverse=_refusal(receipt, lines_left(receipt.entry_id)) is None,
+        ways=registry.ways(receipt),
     )
 
 
 @bp.get("/redemptions/<reference>/paper")
 @requires(Permission.VIEW_REDEMPTIONS)
 def paper(reference: str) -> ResponseReturnValue:
-    """Show a receipt as it is printed: on 58 or 80 mm, or on A4."""
-    width, receipt = request.args.get("width", "58"), _receipt(reference)
-    return render_template(
-        "counter/paper.html",
-        receipt=receipt,
-        written_at=_written(receipt.posted_at),
-        ending=_ending(receipt),
-        roll=width if width in PAPERS else "58",
-        may_serve=current_user.may(Permission.REDEEM),
+    """Show a receipt as it is printed: on 58 or 80 mm, or on A4.
+
+    The width chosen once stays with the device.
+    """
+    asked, receipt = request.args.get("width", ""), _receipt(reference)
+    kept = request.cookies.get(PAPER_COOKIE, "")
+    roll = next((width for width in (asked, kept) if width in PAPERS), PAPERS[0])
+    page = make_response(
+        render_template(
+            "counter/paper.html",
+            receipt=receipt,
+            written_at=_written(receipt.posted_at),
+            ending=_ending(receipt),
+            roll=roll,
+            may_serve=current_user.may(Permission.REDEEM),
+        )
     )
+    if asked in PAPERS and asked != kept:
+        page.set_cookie(
+            PAPER_COOKIE,
+            asked,
+            max_age=PAPER_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )
+    return page
 
 
 @bp.route("/redemptions/<reference>/reversal", methods=["GET", "POST"])
@@ -181,6 +219,12 @@ def _refusal(receipt: Receipt, left: list[LineLeft]) -> DomainError | None:
     if not current_user.scope(Permission.REDEEM).covers_shop(*place):
         return ForbiddenError()
     return None if receipt.occurred_on == today() else VoidTooLateError()
+
+
+def _check_of(receipt: Receipt) -> ReceiptCheck:
+    """Return the code with which anybody may check a receipt."""
+    secret, public_url = (current_app.config[name] for name in ("CARD_KEY", "PUBLIC_URL"))
+    return checking.check_of(receipt.entry_id, secret=secret, public_url=public_url)
 
 
 def _written(moment: datetime) -> str:

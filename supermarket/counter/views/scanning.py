@@ -20,6 +20,7 @@ from supermarket.counter.errors import (
 from supermarket.counter.queries import till
 from supermarket.counter.queries.till import Customer
 from supermarket.counter.service.redeeming import MOST_LINES
+from supermarket.counter.views import keyboards
 from supermarket.database import db
 from supermarket.errors import DomainError
 from supermarket.goods import queries as goods_queries
@@ -29,6 +30,13 @@ from supermarket.shops.models import Shop
 from supermarket.staff.views import seen
 from supermarket.web import say
 
+#: Refusals of what means nothing, as it was read.
+_UNKNOWN = (
+    CardNotRecognisedError,
+    CardNumberError,
+    GoodsNotRecognisedError,
+    NobodyFoundError,
+)
 #: Digits of a household's code; of the barcodes that factories print.
 HOUSEHOLD_CODE, BARCODES = 16, {8, 12, 13, 14}
 #: Goods offered when what was typed may mean several.
@@ -46,6 +54,8 @@ class Counter:
     by: int
     carried: dict[str, str] = field(default_factory=dict)
     basket: dict[str, int | str] = field(default_factory=dict)
+    #: Points of one unit that stood on the page.
+    prices: dict[str, int] = field(default_factory=dict)
     customer: Customer | None = None
     #: Households that what was typed may mean, when none is there yet.
     found: list[HouseholdFound] = field(default_factory=list)
@@ -81,12 +91,29 @@ class Counter:
         self.basket[sku] = min((before if isinstance(before, int) else 0) + units, 9999)
 
 
-def take(now: Counter, text: str, *, secret: bytes) -> None:
+def take(now: Counter, text: str, pressed: str = "", *, secret: bytes) -> None:
     """Understand what was scanned or typed: a card or household first, then goods.
+
+    ``pressed`` is what the scanner's keys say where the computer read something else.
 
     Raises:
         DomainError: it means nothing here, or not now.
     """
+    try:
+        _understand(now, text, secret)
+    except _UNKNOWN:
+        reading = keyboards.meant(text, pressed, lambda guess: _is_sure(guess, secret))
+        if not reading:
+            raise
+        _understand(now, reading, secret)
+        now.notice = _("扫码枪和电脑的键盘对不上，这次认出来了。请把输入法切换成英文，免得扫错")
+
+
+def _is_sure(reading: str, secret: bytes) -> bool:
+    return codes.is_ours(reading, secret) or _is_card_number(reading) or _is_goods(reading)
+
+
+def _understand(now: Counter, text: str, secret: bytes) -> None:
     if now.customer is None:
         _take_household(now, text, secret)
     elif codes.is_ours(text, secret):
@@ -107,7 +134,13 @@ def choose(now: Counter, code: str) -> None:
 
 def named(text: str, refusal: str, *, secret: bytes) -> str:
     """Say what was typed before why it was refused; never the code of a card."""
-    if not text or text in refusal.replace(" ", "") or codes.is_ours(text, secret):
+    if not text or codes.is_ours(text, secret):
+        return refusal
+    if keyboards.looks_misread(text):
+        refusal = _(
+            "像是电脑的键盘和扫码枪对不上。请把输入法切换成英文再扫，或手工输入条码下面的数字"
+        )
+    if text in refusal.replace(" ", ""):
         return refusal
     typed = text if len(text) <= MOST_TYPED else f"{text[:MOST_TYPED]}…"
     return str(_("“%(typed)s”：%(refusal)s", typed=typed, refusal=refusal))

@@ -1,7 +1,5 @@
 """The till: card, goods, confirm. One page, whose whole state travels with its form."""
 
-from typing import NamedTuple
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,10 +16,12 @@ from supermarket.counter.errors import (
 )
 from supermarket.counter.forms import TillForm, shown, till_form
 from supermarket.counter.queries import listing, receipts, till, windows
-from supermarket.counter.queries.till import Customer, Offer
+from supermarket.counter.queries.till import Customer
 from supermarket.counter.service.collecting import Handing
 from supermarket.counter.service.redeeming import MOST_UNITS
-from supermarket.counter.views.agreeing import Standing, stand
+from supermarket.counter.views import registry
+from supermarket.counter.views.agreeing import stand
+from supermarket.counter.views.basket import carried_on, lines_of, prices_of
 from supermarket.counter.views.scanning import Counter, choose, named, take
 from supermarket.database import db, once_more
 from supermarket.errors import N_, DomainError
@@ -36,19 +36,6 @@ bp = Blueprint("counter", __name__)
 NAVIGATION = [NavigationItem(N_("柜台"), "shopping-cart", "counter.start", Permission.REDEEM, 10)]
 #: Redemptions shown of a household.
 RECENT = 3
-
-
-class Line(NamedTuple):
-    """A basket line as the page shows it."""
-
-    sku: str
-    offer: Offer | None
-    units: int | None
-    points: int
-    #: Units left on the shelf when these have gone; below zero if there are not enough.
-    left: int
-    #: Units the household may still take this month, these not counted; None for no limit.
-    allowed: int | None
 
 
 @bp.get("/counter")
@@ -83,7 +70,9 @@ def step(code: str) -> ResponseReturnValue:
     form, pressed = TillForm(), request.form.get("step", "")
     if pressed == "clear":
         return redirect(url_for(".serve", code=code))
-    now = Counter(_shop(code), current_user.id, form.carried(), form.basket)
+    now = Counter(
+        _shop(code), current_user.id, form.carried(), form.basket, prices=form.prices_shown
+    )
     try:
         now.customer = _customer(now)
     except DomainError as refused:
@@ -112,7 +101,7 @@ def _scan_or_confirm(now: Counter, form: TillForm) -> ResponseReturnValue:
     try:
         text = form.scanned(secret)
         if text:
-            take(now, text, secret=secret)
+            take(now, text, form.pressed, secret=secret)
         elif now.customer or now.basket or now.errors:
             return _confirm(now, form)
         else:
@@ -208,44 +197,18 @@ def _customer(now: Counter) -> Customer | None:
     return None
 
 
-def _lines(now: Counter, known: dict[str, Offer], standing: Standing | None) -> list[Line]:
-    lines = []
-    for sku, typed in now.basket.items():
-        offer, units = known.get(sku), typed if isinstance(typed, int) else None
-        points = (offer.points or 0) * (units or 0) if offer else 0
-        left = (offer.on_hand if offer else 0) - (units or 0)
-        allowed = standing.units_left(offer) if standing and offer else None
-        lines.append(Line(sku, offer, units, points, left, allowed))
-    return lines
-
-
-def _carried(now: Counter) -> dict[str, str]:
-    """Return what goes on to the next step; who collects, only for the same household."""
-    customer, before = now.customer, now.carried
-    if customer is None:
-        return {"key": before.get("key", ""), "card": before.get("card", ""), "household": ""}
-    here = {
-        "key": before.get("key", ""),
-        "card": customer.card_number,
-        "household": "" if customer.card_number else customer.household_code,
-    }
-    if here["card"] == before.get("card", "") and here["household"] == before.get("household", ""):
-        here |= {name: before.get(name, "") for name in ("collector", "known_by")}
-    return here
-
-
 def _page(
     now: Counter, *, status: int = 200, receipt: receipts.Receipt | None = None
 ) -> ResponseReturnValue:
     """Show the counter, with the total and what the household can still afford."""
-    shelf = till.shelf(now.shop, today())
+    here = now.customer.household_id if now.customer else 0
+    shelf = till.shelf(now.shop, today(), household_id=here)
     known = {**till.not_on_shelf(set(now.basket) - set(shelf), now.shop, today()), **shelf}
     customer = now.customer
     standing = stand(customer, known.values(), today()) if customer else None
-    lines = _lines(now, known, standing)
+    lines = lines_of(now, known, standing)
     total = sum(line.points for line in lines)
-    carried = _carried(now)
-    form = till_form(carried, now.basket, total)
+    form = till_form(carried_on(now), now.basket, prices_of(lines), total)
     if standing:
         form.offer(standing.collectors)
     form.pin.errors = now.pin_errors
@@ -256,7 +219,9 @@ def _page(
     offers = [offer for offer in shelf.values() if offer.points is not None and customer]
     taken = {line.sku: line.units or 0 for line in lines}
     room = standing.room(left, total) if standing else 0
-    free = [o for o in offers if standing and standing.may_take(o, taken.get(o.sku, 0))]
+    free = [
+        o for o in offers if standing and o.on_hand and standing.may_take(o, taken.get(o.sku, 0))
+    ]
     page = render_template(
         "counter/till.html",
         shop=now.shop,
@@ -267,12 +232,15 @@ def _page(
         left=left,
         notice=now.notice,
         receipt=receipt,
+        receipt_ways=registry.ways(receipt) if receipt else [],
         found=now.found,
         meant=[offer for offer in offers if offer.sku in now.meant],
         meant_units=now.meant_units,
         affordable=[offer for offer in free if (offer.points or 0) <= room],
         too_dear=[offer for offer in free if (offer.points or 0) > room],
-        used_up=[offer for offer in offers if offer not in free],
+        used_up=[offer for offer in offers if offer.on_hand and offer not in free],
+        kept=[offer for offer in offers if offer.kept > taken.get(offer.sku, 0)],
+        taken=taken,
         standing=standing,
         proof=standing.proof(total) if standing else "",
         opening=windows.next_opening(windows.week(now.shop.id), this_moment()),

@@ -1,6 +1,6 @@
 """The picture of goods: sent by the office, seen by everybody."""
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,7 +11,7 @@ from supermarket.goods.forms import PictureForm
 from supermarket.goods.service import pictures
 from supermarket.goods.views.pages import only_for_the_county
 from supermarket.photos import queries as photos
-from supermarket.photos.service import develop
+from supermarket.photos.service import develop, small
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import say
@@ -22,15 +22,18 @@ bp = Blueprint("goods_photos", __name__, url_prefix="/goods")
 @bp.get("/<sku>/photo")
 @requires(None)
 def show(sku: str) -> Response:
-    """Show the picture of goods; it says nothing about anybody."""
+    """Show the picture of goods, ``small`` for a tile; it says nothing about anybody."""
     item = queries.goods(sku)
     token = queries.photo_token(item.id) if item else None
     content = photos.content(token) if token else None
     if content is None:
         abort(404)
+    if "small" in request.args:
+        content = small(content)
     response = Response(content, mimetype="image/jpeg")
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "public, max-age=3600"
+    same = token and request.args.get("v") == token[:8]  # another picture has another address
+    response.headers["Cache-Control"] = f"public, max-age={31536000 if same else 3600}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

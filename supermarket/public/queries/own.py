@@ -69,7 +69,7 @@ def wishes(shop: Shop, balance: int, on: date) -> list[Wish]:
     found = [
         Wish(offer, offer.points, max(0, offer.points - balance))
         for offer in till.shelf(shop, on).values()
-        if offer.points is not None
+        if offer.points is not None and offer.on_hand
     ]
     return sorted(found, key=lambda wish: (wish.missing, wish.points, wish.offer.name))
 

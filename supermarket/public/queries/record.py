@@ -9,9 +9,12 @@ from supermarket.cards import queries as cards
 from supermarket.cards.models import Card
 from supermarket.cards.queries import HistoryRow
 from supermarket.cards.queries.pins import PinStanding
+from supermarket.clock import today
 from supermarket.deductions import queries as deductions
 from supermarket.deductions.models import Appeal
 from supermarket.deductions.queries import OfHousehold
+from supermarket.deliveries import queries as deliveries
+from supermarket.deliveries.queries import Found as Brought
 from supermarket.honours import queries as honours
 from supermarket.honours.queries import HonourRow
 from supermarket.household_events import queries as household_events
@@ -27,6 +30,9 @@ from supermarket.notices.queries import HouseholdLine
 from supermarket.public.queries.own import OwnObjection, appeals, objections
 from supermarket.regions import queries as regions
 from supermarket.regions.models import TOWNSHIP
+from supermarket.reservations import queries as reservations
+from supermarket.reservations.models import Wish
+from supermarket.reservations.queries import Found as Kept
 from supermarket.staff.models import Scope
 
 #: More than any household has of anything.
@@ -57,6 +63,9 @@ class Record(NamedTuple):
     appeals: Sequence[tuple[Appeal, str]]
     honours: Sequence[HonourRow]
     events: Sequence[EventFound]
+    kept: Sequence[Kept]
+    wishes: Sequence[Wish]
+    brought: Sequence[Brought]
 
 
 def record(household: Household, mark: str) -> Record:
@@ -81,4 +90,7 @@ def record(household: Household, mark: str) -> Record:
         appeals=appeals(household.id),
         honours=honours.of_household(household.id),
         events=household_events.events(Scope(("",), ()), household_id=household.id, limit=ALL),
+        kept=reservations.of_household(household.id, today(), limit=ALL, over=True),
+        wishes=reservations.wishes_of(household.id, over=True),
+        brought=deliveries.of_household(household.id, limit=ALL),
     )

@@ -23,6 +23,7 @@ from supermarket.notices.queries import HouseholdLine
 from supermarket.public import queries
 from supermarket.public.queries import Wish
 from supermarket.public.views.visits import Visit
+from supermarket.reservations import queries as reservations
 from supermarket.schemes import queries as schemes
 from supermarket.schemes.errors import NoSchemeError
 
@@ -78,6 +79,7 @@ def overview(visit: Visit) -> str:
         more_goods=len(wishes) > SHELF,
         least=_least(household),
         collectors=households.proxies(household.id, on),
+        kept=reservations.of_household(household.id, on),
     )
 
 

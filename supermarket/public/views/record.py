@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -13,27 +13,8 @@ from supermarket.honours.forms import title_words
 from supermarket.households.queries import freezes
 from supermarket.households.views import registry
 from supermarket.public.queries import Record
+from supermarket.public.views.account import Cell, Section, goods_sections
 from supermarket.public.views.overview import told
-
-Cell = str | int | date | datetime | None
-
-
-class Section(NamedTuple):
-    """A part of the account: rows under headings."""
-
-    title: str
-    headings: list[str]
-    rows: list[list[Cell]]
-
-    @property
-    def shown(self) -> list[list[str]]:
-        """The rows as a page writes them."""
-        return [[_words(cell) for cell in row] for row in self.rows]
-
-    @property
-    def named(self) -> list[list[tuple[str, str]]]:
-        """The rows as headings and words, for those too wide for a table."""
-        return [list(zip(self.headings, row, strict=True)) for row in self.shown]
 
 
 def sections(record: Record) -> list[Section]:
@@ -43,6 +24,7 @@ def sections(record: Record) -> list[Section]:
         *_people(record),
         *_cards(record),
         *_points(record),
+        *goods_sections(record),
         *_decisions(record),
     ]
 
@@ -266,15 +248,6 @@ def _decisions(record: Record) -> list[Section]:
             ],
         ),
     ]
-
-
-def _words(cell: Cell) -> str:
-    if isinstance(cell, datetime):
-        here = local(cell)
-        return f"{full_day(here.date())} {here:%H:%M}"
-    if isinstance(cell, date):
-        return full_day(cell)
-    return "—" if cell is None or cell == "" else str(cell)
 
 
 def _plain(cell: Cell) -> str | int | None:

@@ -35,7 +35,7 @@ class Visit(NamedTuple):
 def prepare(bp: Blueprint) -> Blueprint:
     """Let the pages of ``bp`` refuse what is no card of ours, and keep them out of everywhere."""
     bp.register_error_handler(CardNotRecognisedError, _not_ours)
-    bp.after_request(_unlisted)
+    bp.after_request(unlisted)
     return bp
 
 
@@ -128,7 +128,7 @@ def _not_ours(error: CardNotRecognisedError) -> ResponseReturnValue:
     return render_template("public/no_card.html"), error.status
 
 
-def _unlisted(response: Response) -> Response:
+def unlisted(response: Response) -> Response:
     """Keep a page out of caches, search engines and other sites' logs.
 
     Our own forms need the referrer over HTTPS, so that it stays inside and is not dropped.
