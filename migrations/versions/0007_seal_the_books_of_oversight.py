@@ -20,6 +20,7 @@ depends_on = None
 APPEND_ONLY = (
     "card_handover",
     "delivery_step",
+    "finding_step",
     "month_close",
     "month_figures",
     "month_paper",
@@ -31,6 +32,7 @@ APPEND_ONLY = (
 )
 NEVER_DELETED = (
     "delivery",
+    "finding",
     "reservation",
     "wish",
 )

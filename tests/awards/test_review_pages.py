@@ -425,7 +425,7 @@ def test_the_sample_of_a_month_is_the_same_however_often_it_is_drawn(sign_in: Si
 def test_the_year_begins_in_the_sample_too() -> None:
     from supermarket.awards.queries import checking
 
-    since, until = checking._month(date(2026, 12, 5))
+    since, until = checking.month_span(date(2026, 12, 5))
 
     assert (since.isoformat(), until.isoformat()) == (
         "2026-12-01T00:00:00+08:00",

@@ -12,7 +12,7 @@ from supermarket.awards.queries.book import AwardFound, awards, seen_by
 from supermarket.clock import VILLAGE
 from supermarket.database import db
 from supermarket.households.models import Household, StaffTie, TieKind
-from supermarket.ledger.models import Entry, Journal
+from supermarket.ledger.models import ENTRIES_PER_JOURNAL, Entry, Journal
 from supermarket.regions.models import Region
 from supermarket.regions.queries import under
 from supermarket.schemes.models import ReviewLevel, RuleVersion
@@ -58,7 +58,7 @@ def samples(scope: Scope, month: date) -> list[Sample]:
     the same sample for ever: awards are drawn by the lowest SHA-256 of ``seed:number``,
     five in a hundred, at least one. Before the month is over it still changes.
     """
-    since, until = _month(month)
+    since, until = month_span(month)
     rows = db.session.execute(
         select(Award.id, Award.region_code, Region.name, Journal.code, Entry.number)
         .join(RuleVersion, RuleVersion.id == Award.rule_version_id)
@@ -78,8 +78,8 @@ def samples(scope: Scope, month: date) -> list[Sample]:
         books.setdefault((region_code, region), {})[f"{journal}-{number}"] = key
     found = []
     for (region_code, region), keys in books.items():
-        number, seed = _last_of(region_code, until)
-        drawn = sorted(keys, key=lambda reference: _number(seed, reference))
+        number, seed = last_of(region_code, until)
+        drawn = sorted(keys, key=lambda reference: lot_drawn(seed, reference))
         chosen = [keys[reference] for reference in drawn[: ceil(len(keys) * PER_CENT / 100)]]
         shown = awards(scope, limit=len(chosen), among=chosen)
         last = f"{region_code}-{number}"
@@ -87,7 +87,7 @@ def samples(scope: Scope, month: date) -> list[Sample]:
     return found
 
 
-def _month(month: date) -> tuple[datetime, datetime]:
+def month_span(month: date) -> tuple[datetime, datetime]:
     """Return the moments a month begins and ends on the village's clocks."""
     first = month.replace(day=1)
     after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
@@ -95,19 +95,24 @@ def _month(month: date) -> tuple[datetime, datetime]:
     return datetime.combine(first, midnight), datetime.combine(after, midnight)
 
 
-def _last_of(journal_code: str, until: datetime) -> tuple[int, str]:
+def last_of(journal_code: str, until: datetime) -> tuple[int, str]:
     """Return number and hash of a book's last entry before a moment."""
+    journal_id = db.session.scalars(select(Journal.id).where(Journal.code == journal_code)).one()
     row = db.session.execute(
         select(Entry.number, Entry.hash)
-        .join(Journal, Journal.id == Entry.journal_id)
-        .where(Journal.code == journal_code, Entry.posted_at < until)
+        .where(
+            Entry.id > journal_id * ENTRIES_PER_JOURNAL,
+            Entry.id < (journal_id + 1) * ENTRIES_PER_JOURNAL,
+            Entry.posted_at < until,
+        )
         .order_by(Entry.id.desc())
         .limit(1)
     ).one()
     return row[0], row[1]
 
 
-def _number(seed: str, reference: str) -> str:
+def lot_drawn(seed: str, reference: str) -> str:
+    """Return the lot (签号) that a seed gives an entry: the lowest are drawn."""
     return hashlib.sha256(f"{seed}:{reference}".encode()).hexdigest()
 
 
