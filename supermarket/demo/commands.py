@@ -20,6 +20,7 @@ from supermarket.demo.service import history, month, setting_up, settling
 from supermarket.demo.service.places import CALLED
 from supermarket.demo.service.setting_up import PASSWORD, SIGN_INS
 from supermarket.demo.service.village import PIN, told_card
+from supermarket.reports.commands import fold_all
 from supermarket.settings import ROOT, Settings
 
 FOLDER = ROOT / "instance" / "demo"
@@ -112,6 +113,7 @@ def load(app: Flask, *, days: int = history.DAYS) -> None:
             history.happen(events)
             weeks.until(until - timedelta(days=days - number))
             bar.update(1)
+    fold_all()
 
 
 def _without_waiting_for_the_disk(connection: sqlite3.Connection, _record: object) -> None:

@@ -31,7 +31,7 @@ def fold_command() -> None:
     For a job every quarter of an hour, or every night: reports are right without it, and
     quicker with it. May run at any time, twice at once, and again after it was killed.
     """
-    click.echo(f"汇总已跟上：新加 {_fold()} 笔凭证")
+    click.echo(f"汇总已跟上：新加 {fold_all()} 笔凭证")
 
 
 @cli.command("rebuild")
@@ -43,11 +43,11 @@ def rebuild_command() -> None:
     """
     with transaction():
         reports.empty()
-    click.echo(f"汇总已重做：共 {_fold()} 笔凭证")
+    click.echo(f"汇总已重做：共 {fold_all()} 笔凭证")
 
 
-def _fold() -> int:
-    """Fold until nothing is behind; return how many entries that were."""
+def fold_all() -> int:
+    """Bring the sums forward until nothing is behind; return how many entries that were."""
     waiting = sum(row.last_number - row.folded_to for row in rollups.behind())
     done = 0
     with click.progressbar(length=waiting, label="汇总", show_pos=True) as bar:
@@ -77,7 +77,7 @@ def close_month_command(
     if (month is None) == (due is None):
         raise click.ClickException("请用 --month 指定月份，或用 --due 指定月末后第几天起结账")
     by = _answerable(username, county)
-    _fold()
+    fold_all()
     months = [month.date()] if month is not None else _due(county, due or 0)
     if not months:
         click.echo(f"{place.name}没有到期要结的月份")

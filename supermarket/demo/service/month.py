@@ -12,7 +12,7 @@ from supermarket.awards.service import AwardAsk, Judgement
 from supermarket.clock import today
 from supermarket.database import transaction
 from supermarket.deductions import service as deductions
-from supermarket.demo.service import means
+from supermarket.demo.service import means, shop_weeks
 from supermarket.demo.service import village as here
 from supermarket.demo.service.history import Event
 from supermarket.demo.service.places import HOME_VILLAGE
@@ -77,8 +77,10 @@ class Month:
             (20, 19, means.announce_expiry),
             (12, 19, lambda: self.inspect("本月庭院检查", careless=2)),
             (10, 19, self.volunteer),
+            (9, 19, lambda: shop_weeks.print_slips(self.village.keeper)),
             (8, 19, lambda: self.meet("second", "评议 4 人到会。")),
             (6, 19, lambda: self.remind(self.village.others[3], "D02", "门前堆料，答应三天内清完")),
+            (5, 19, lambda: shop_weeks.check_photos(self.village)),
             (4, 19, self.propose_deduction),
             (3, 19, self.tell_deduction),
             (3, 20, self.declare),
@@ -86,6 +88,8 @@ class Month:
             (2, 20, lambda: here.visit(self.village)),
             (1, 19, lambda: self.announce("second")),
             (0, 19, lambda: self.doubt("second", 1, "上个月他家猪圈没有打扫")),
+            (0, 19, lambda: shop_weeks.keep_goods(self.village)),
+            (0, 19, lambda: shop_weeks.bring_goods(self.village)),
             (0, 20, self.begin_round),
         ]
 

@@ -38,6 +38,7 @@ class Village:
     panel: Sequence[StaffMember]
     supervisor: StaffMember
     helper: StaffMember
+    keeper: StaffMember
     township: StaffMember
     county: StaffMember
     #: All households, by code, of which these are something to somebody here.
@@ -65,8 +66,8 @@ def people_it(chance: Random) -> Village:
     reviewer = member("reviewer")
     panel = [reviewer, *(_panel_member(number, name, chance) for number, name in enumerate(PANEL))]
     village = Village(
-        member("scorer"), panel, member("supervisor"), member("helper"), member("township"),
-        member("county"), families, told, rest[0], rest[1],
+        member("scorer"), panel, member("supervisor"), member("helper"), member("shop"),
+        member("township"), member("county"), families, told, rest[0], rest[1],
     )  # fmt: skip
     by = member("admin").id
     households.declare_tie(village.scorer, village.scorers_own, TieKind.OWN, "", by=by)
