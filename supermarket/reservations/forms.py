@@ -122,9 +122,3 @@ class WishForm(FlaskForm):
             validators.Length(2, MOST_WORDS, message=_("请写 2 到 40 个字")),
         ],
     )
-
-
-class EndForm(FlaskForm):
-    """Why it is kept no longer."""
-
-    reason = LineField(_("原因"), [validators.Length(max=100, message=_("最多 100 个字"))])

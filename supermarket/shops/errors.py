@@ -75,12 +75,11 @@ class BestBeforeMissingError(LineError):
 
 
 class ExpiredOnArrivalError(LineError):
-    """The goods were past their day when they came."""
+    """The goods are past their day: none of them could be handed out."""
 
     field = "best_before"
     message = N_(
-        "第 {position} 行“{goods}”：保质期至 {best_before}，到货时已经过期，不能入库。"
-        "请退回，或核对日期"
+        "第 {position} 行“{goods}”：保质期至 {best_before}，已经过期，不能入库。请退回，或核对日期"
     )
 
     def __init__(self, *, position: int, goods: str, best_before: date) -> None:
@@ -116,7 +115,7 @@ class GoodsHandedOutError(DomainError):
 
     code = "out_of_stock"
     message = N_(
-        "“{goods}”这一批只剩 {on_hand} 件，{needed} 件撤不回来：其余的已经发出去了。"
+        "“{goods}”这一批只剩 {on_hand} 件，{needed} 件撤不回来：其余的已经发出去了（{papers}）。"
         "请把撤回数量改成不超过 {on_hand}"
     )
 

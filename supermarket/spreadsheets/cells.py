@@ -16,7 +16,7 @@ CLOCK = re.compile(r"(\d{1,2})[:时](\d{2})(?:[:分](\d{2})秒?|分)?")
 #: What Excel shows for a formula that failed.
 FAILED = {"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!"}
 
-NUMBER_KINDS = {Kind.INT, Kind.POINTS, Kind.YUAN, Kind.PERCENT}
+NUMBER_KINDS = {Kind.INT, Kind.POINTS, Kind.YUAN, Kind.AVERAGE, Kind.PERCENT}
 
 
 class CellError(Exception):
@@ -110,7 +110,7 @@ def _shown(number: int | float) -> str:
 
 def _number(cell: Cell, kind: Kind) -> int | Decimal:
     number = _decimal(cell)
-    if kind is Kind.YUAN or kind is Kind.PERCENT:
+    if kind in {Kind.YUAN, Kind.AVERAGE, Kind.PERCENT}:
         return number
     if number != number.to_integral_value():
         raise CellError(NOT_WHOLE)

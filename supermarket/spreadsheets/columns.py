@@ -24,6 +24,8 @@ class Kind(StrEnum):
     POINTS = "points"
     #: An amount of money in yuan, two decimals.
     YUAN = "yuan"
+    #: A mean or a rate, two decimals.
+    AVERAGE = "average"
     DATE = "date"
     #: A moment; written in Asia/Shanghai, without its zone.
     DATETIME = "datetime"

@@ -14,6 +14,7 @@ KIND_NOTES = {
     Kind.INT: N_("整数"),
     Kind.POINTS: N_("整数"),
     Kind.YUAN: N_("金额（元）"),
+    Kind.AVERAGE: N_("数字"),
     Kind.DATE: N_("日期，例如 2026-03-01"),
     Kind.DATETIME: N_("日期和时间，例如 2026-03-01 09:30"),
     Kind.PERCENT: N_("百分比，例如 85%"),

@@ -34,6 +34,7 @@ NUMBER_FORMATS = {
     Kind.INT: "0",
     Kind.POINTS: "#,##0",
     Kind.YUAN: "#,##0.00",
+    Kind.AVERAGE: "#,##0.00",
     Kind.DATE: "yyyy-mm-dd",
     Kind.DATETIME: "yyyy-mm-dd hh:mm",
     Kind.PERCENT: "0.0%",

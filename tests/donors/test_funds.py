@@ -20,6 +20,7 @@ from supermarket.donors.errors import (
     FundForOtherGoodsError,
     FundNotEmptyError,
     MoneyInFutureError,
+    NoFundMoveError,
     SummaryError,
     WishRegionError,
 )
@@ -238,6 +239,25 @@ def test_a_donor_is_registered_once() -> None:
         make_donor(region=TOWNSHIP)
     with pytest.raises(NotFoundError):
         make_donor("别人", "999999")
+
+
+def test_of_six_who_register_one_donor_at_once_one_does(app: Flask) -> None:
+    make_regions()
+    by, text = the_actor().id, DonorText(DonorKind.COMPANY, "汝州面粉厂")
+
+    def register(_place: int) -> str:
+        with transaction():
+            return "added" if donors.add_donor(text, COUNTY, by=by) else ""
+
+    assert together(app, register, 6) == {"added": 1, "DonorKnownError": 5}
+
+
+def test_only_what_was_noted_in_a_fund_is_taken_back_there() -> None:
+    shop, soap, actor = make_shop(), make_goods(), the_actor().id
+    gift = receive(shop, GoodsInRequest(LotSource.DONATION, [GoodsInAsk(soap.sku, 2)]))
+
+    with pytest.raises(NoFundMoveError):
+        once_more(lambda: donors.reverse_money(gift.entry_id, reason="错", key="k" * 8, by=actor))
 
 
 def purchase(fund: Fund, sku: str, cost: int | None, quantity: int = 10) -> GoodsInRequest:

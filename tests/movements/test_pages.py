@@ -301,6 +301,9 @@ def test_a_write_off_is_approved_by_the_figures_of_now(app: Flask, cast: Cast) -
     assert paper.code in get(desk, "/write-offs").text
     before = get(desk, f"/write-offs/{paper.code}")
     assert "批准报损" in before.text
+    for half in ("1.5", "-1", ""):
+        strange = {"key": before.field("key"), "units-1": half}
+        post(desk, f"/write-offs/{paper.code}/approval", strange, status=422)
     hand_out(cast.shop, lot.id, 2)
 
     refused = post(

@@ -1,5 +1,6 @@
 """Settling with merchants: figures, two people, carried slips, races."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,6 +32,7 @@ from tests.donors.test_funds import held, make_fund
 from tests.factories import OTHER_COUNTY, OTHER_TOWNSHIP, make_shop
 from tests.ledger.test_races import together
 from tests.settlements.makers import EVERYWHERE, clerk, draft, month, partner, pay, sell
+from tests.shops.makers import begin_reading
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -95,6 +97,33 @@ def test_a_slip_noted_after_its_month_was_paid_is_carried_over_once() -> None:
 
     assert sum(row.settlement.fen for row in queries.settlements(EVERYWHERE)) == 20_00
     assert queries.owed(stall.shop, month(2)).carried_fen == 0
+
+
+def test_a_month_of_many_merchants_takes_the_same_statements_however_much_was_settled(
+    statements: Callable[[], int],
+) -> None:
+    stall, soap = partner()
+    drafter, payer = clerk(), clerk()
+    sell(stall, soap, 2, month(3))
+    sell(stall, soap, 3, month(2))
+    sell(stall, soap, 4, month())
+    begin_reading()
+    before = statements()
+    queries.merchants(EVERYWHERE, month())
+    alone = statements() - before
+    for back in (3, 2):
+        made = draft(stall, month(back), drafter)
+        pay(made, payer, made.fen)
+    sell(stall, soap, 1, month(3))
+    other, towel = partner()
+    sell(other, towel, 5, month())
+    begin_reading()
+    before = statements()
+
+    rows = queries.merchants(EVERYWHERE, month())
+
+    assert statements() - before == alone
+    assert [(row.points, row.fen) for row in rows] == [(25, 12_50), (25, 12_50)]
 
 
 def test_a_reversal_counts_in_the_month_it_is_made() -> None:

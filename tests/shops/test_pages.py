@@ -1,12 +1,14 @@
 """The pages of shops, stock and deliveries, by role and shop, with what people send wrongly."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from supermarket.audit.models import AuditEvent
@@ -848,3 +850,21 @@ def test_a_keeper_sees_prices_and_changes_none(
     assert f"/shops/{shop.code}/prices/{rice.sku}" not in page.links
     pages.post(keeper, f"/shops/{shop.code}/prices/{rice.sku}", {"points": "1"}, status=403)
     pages.get(keeper, f"/shops/{shop.code}/edit", status=403)
+
+
+def test_the_shelf_is_downloaded_lot_by_lot(
+    app: Flask, keeper: FlaskClient, shop: Shop, rice: Goods
+) -> None:
+    add_lot(shop, rice, 7, best_before=today() - timedelta(days=1))
+    add_lot(shop, rice, 5, best_before=today() + timedelta(days=40))
+
+    answer = keeper.get(f"/shops/{shop.code}/stock.xlsx")
+
+    sheet = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    rows = [row for row in sheet if row[0] == rice.sku]
+    assert [(row[6], row[7], row[8]) for row in rows] == [
+        (today() - timedelta(days=1), 7, 7),
+        (today() + timedelta(days=40), 5, 0),
+    ]
+    stranger = enter(app, Role.SHOPKEEPER, shop=make_shop(OTHER_VILLAGE))
+    assert stranger.get(f"/shops/{shop.code}/stock.xlsx").status_code == 404

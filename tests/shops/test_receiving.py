@@ -166,6 +166,13 @@ def test_goods_good_for_their_last_day_come_in() -> None:
     assert lots()[0].on_hand == 1
 
 
+def test_goods_that_expired_since_they_came_are_not_noted_late() -> None:
+    shop, rice = make_shop(), make_rice()
+
+    with pytest.raises(ExpiredOnArrivalError):
+        receive(shop, delivery(GoodsInAsk(rice.sku, 1, best_before=days(-1)), received_on=days(-9)))
+
+
 def test_stopped_goods_do_not_come_in() -> None:
     shop, soap = make_shop(), make_goods()
     soap.active = False
@@ -223,6 +230,22 @@ def test_a_note_taken_back_may_come_in_again() -> None:
     receive(shop, asked)
 
     assert [lot.on_hand for lot in lots()] == [0, 1]
+
+
+def test_a_note_of_which_a_part_was_taken_back_brings_only_that_again() -> None:
+    shop, soap, towel = make_shop(), make_goods(), make_goods()
+    asked = delivery(
+        GoodsInAsk(soap.sku, 10), GoodsInAsk(towel.sku, 4), partner="批发部", document="77"
+    )
+    first = receive(shop, asked)
+    reverse(first, {1: 10, 2: 1})
+
+    for twice in (asked, asked._replace(lines=[GoodsInAsk(towel.sku, 1)])):
+        with pytest.raises(DuplicateDeliveryError):
+            receive(shop, twice)
+    receive(shop, asked._replace(lines=[GoodsInAsk(soap.sku, 12)]))
+
+    assert [lot.on_hand for lot in lots()] == [0, 3, 12]
 
 
 def _together(app: Flask, shop: Shop, asks: list[tuple[GoodsInRequest, str]]) -> list[str]:

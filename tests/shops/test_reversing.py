@@ -14,6 +14,7 @@ from supermarket.shops.errors import (
 from supermarket.shops.queries import GoodsInPaper
 from supermarket.shops.service import GoodsInAsk, Received
 from supermarket.staff.models import Scope
+from tests.counter.stalls import make_stall
 from tests.factories import VILLAGE, make_goods, make_shop
 from tests.shops.makers import days, delivery, hand_out, lots, make_rice, receive, reverse
 
@@ -62,18 +63,37 @@ def test_nothing_is_taken_back_twice(taken_in: Received) -> None:
         reverse(taken_in)
 
 
-def test_units_handed_out_are_not_taken_back_and_the_refusal_says_how_many_can(
+def test_units_handed_out_are_not_taken_back_and_the_refusal_says_which_papers_have_them(
     taken_in: Received,
 ) -> None:
-    hand_out(paper(taken_in).shop, lots()[0].id, 8)
+    shop = paper(taken_in).shop
+    hand_out(shop, lots()[0].id, 3)
+    hand_out(shop, lots()[0].id, 5)
+    hand_out(shop, lots()[1].id, 1)
 
-    with pytest.raises(GoodsHandedOutError, match="只剩 12 件，20 件撤不回来"):
-        reverse(taken_in)
+    with pytest.raises(GoodsHandedOutError) as refused:
+        reverse(taken_in, {1: 20})
 
-    assert [lot.on_hand for lot in lots()] == [12, 50]
-    assert [line.reversible for line in paper(taken_in).lines] == [12, 50]
+    assert "只剩 12 件，20 件撤不回来" in str(refused.value)
+    assert f"已经发出去了（{shop.code}-3、{shop.code}-2）" in str(refused.value)
+    reverse(taken_in, {2: 49})
+
+    assert [lot.on_hand for lot in lots()] == [12, 0]
+    assert [line.reversible for line in paper(taken_in).lines] == [12, 0]
     reverse(taken_in, {1: 12})
-    assert [lot.on_hand for lot in lots()] == [0, 50]
+    assert [lot.on_hand for lot in lots()] == [0, 0]
+
+
+def test_the_refusal_names_the_redemptions_but_none_that_came_back() -> None:
+    stall, rice = make_stall(), make_goods(price=3)
+    came = receive(stall.shop, delivery(GoodsInAsk(rice.sku, 9)))
+    kept, brought_back = stall.redeem((rice, 2)), stall.redeem((rice, 1))
+    stall.reverse(brought_back.reference)
+
+    with pytest.raises(GoodsHandedOutError) as refused:
+        reverse(came, {1: 9})
+
+    assert f"（{kept.reference}）" in str(refused.value)
 
 
 def test_more_than_came_in_is_not_taken_back(taken_in: Received) -> None:

@@ -40,14 +40,14 @@ def try_pin(reference: str, pin: str, *, by: StaffMember) -> PinResult:
     """Try the PIN of the household the goods are brought to; a wrong try is counted.
 
     The caller commits, then refuses by ``result.refuse()``. Where the goods were handed
-    over already nothing is tried.
+    over already, which is for good, nothing is tried.
 
     Raises:
         NotFoundError, TakenBackError, TiedHouseholdError: as ``steps.reached``.
         PinShapeError: it has not four to six digits, which counts as no try.
     """
     delivery = reached(reference, by)
-    if delivery.state is not DeliveryState.TO_DELIVER:
+    if delivery.state is DeliveryState.DELIVERED:
         return PinResult(ok=True, left=0, locked=False)
     return pins.check_pin(delivery.household_id, pin)
 

@@ -16,6 +16,7 @@ from supermarket.deliveries.queries import Found
 from supermarket.deliveries.views.pages import people_for
 from supermarket.errors import DomainError, NotFoundError
 from supermarket.households import queries as households
+from supermarket.households.queries.pairing import paired_household
 from supermarket.staff.models import Permission
 from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
@@ -120,6 +121,11 @@ def _found(reference: str) -> Found:
     return found
 
 
+def _stands_by(found: Found) -> bool:
+    """Whether one is the household's helper now, who knows it by name without an errand."""
+    return paired_household(found.household_code, current_user.id) is not None
+
+
 def _page(
     found: Found,
     *,
@@ -133,7 +139,8 @@ def _page(
     serves = current_user.scope(Permission.REDEEM).covers_shop(*place)
     reverses = current_user.scope(Permission.REVERSE_REDEMPTIONS).covers_shop(*place)
     open_now = found.state is DeliveryState.TO_DELIVER and not found.returned
-    mine = serves or found.carrier_id == current_user.id
+    brings = found.carrier_id == current_user.id
+    mine = serves or brings
     known = pins.standing(found.household_id)
     hand, failing = hand or HandForm(formdata=None), failing or FailForm(formdata=None)
     errand = errand or ErrandForm(formdata=None)
@@ -150,7 +157,7 @@ def _page(
         "deliveries/show.html",
         found=found,
         steps=queries.steps(found.id),
-        named=mine,
+        named=serves or (brings and (open_now or _stands_by(found))),
         hand=hand if open_now and mine else None,
         failing=failing if open_now and mine else None,
         errand=errand

@@ -26,7 +26,7 @@ from supermarket.web import NavigationItem
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 NAVIGATION = [
-    NavigationItem(N_("送货"), "truck-delivery", "deliveries.index", Permission.REDEEM, 17),
+    NavigationItem(N_("送货"), "truck-delivery", "deliveries.index", Permission.REDEEM, 57),
     NavigationItem(N_("我要送的"), "truck-delivery", "deliveries.mine", Permission.PAIRED, 26),
 ]
 #: Open deliveries shown at once; a shop with more has another worry.

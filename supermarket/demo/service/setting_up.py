@@ -51,6 +51,10 @@ SIGN_INS = (
 )
 
 
+#: The township whose shop is a partner's, settled with by the month.
+PARTNER_TOWNSHIP, PARTNER = "410482101", "汝州市惠民连锁超市"
+
+
 class Place(NamedTuple):
     """An open shop, who keeps it, and the villages that come to it."""
 
@@ -102,7 +106,12 @@ def _open(site: Site, admin: StaffMember, chance: Random, memory_kib: int) -> Pl
     short = (region.name if region else "").removesuffix("村民委员会").removesuffix("居民委员会")
     name = f"{short}{'' if len(site.region_code) == TOWNSHIP else '村'}爱心超市"
     shop = shops.add_shop(
-        name, site.region_code, address=f"{short}便民服务大厅", phone="0375-0000000", by=admin.id
+        name,
+        site.region_code,
+        address=f"{short}便民服务大厅",
+        phone="0375-0000000",
+        merchant=PARTNER if site.region_code == PARTNER_TOWNSHIP else "",
+        by=admin.id,
     )
     if site.region_code == HOME_VILLAGE:
         keeper, _clerk = [

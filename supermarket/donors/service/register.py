@@ -36,9 +36,9 @@ def add_donor(text: DonorText, region_code: str, *, by: int) -> Donor:
     if regions.region(region_code) is None:
         raise NotFoundError(what=region_code)
     text = _checked(text)
+    number = ledger.number(region_code, "donor")  # one at a time from here on
     if (known := queries.named(text.name, region_code)) is not None:
         raise DonorKnownError(name=text.name, donor=known.code)
-    number = ledger.number(region_code, "donor")
     donor = Donor(
         code=f"{region_code}D{number}",
         region_code=region_code,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from supermarket.audit import service as audit
 from supermarket.clock import today
 from supermarket.database import db
-from supermarket.donors.errors import SettlesPaperError, SummaryError
+from supermarket.donors.errors import NoFundMoveError, SettlesPaperError, SummaryError
 from supermarket.donors.models import Fund, FundMove
 from supermarket.donors.service.funds import Moved, moved
 from supermarket.ledger import service as ledger
@@ -22,6 +22,7 @@ def reverse_money(entry_id: int, *, reason: str, key: str, by: int) -> Moved:
         AlreadyReversedError: it was taken back before.
         InsufficientFundsError: what came in was spent meanwhile.
         SummaryError: no reason is given.
+        NoFundMoveError: the entry is none that was noted in a fund.
         SettlesPaperError: it paid a paper.
         KeyReusedError: the key named another request.
     """
@@ -32,7 +33,9 @@ def reverse_money(entry_id: int, *, reason: str, key: str, by: int) -> Moved:
     if not reason or len(reason) > 200:
         raise SummaryError
     move = db.session.get(FundMove, entry_id)
-    if move is not None and move.settles:
+    if move is None:
+        raise NoFundMoveError(reference=str(entry_id))
+    if move.settles:
         raise SettlesPaperError(paper=move.settles)
     left = ledger.hold(entry_id)
     posted = ledger.reverse(left, request=request, occurred_on=today(), note=reason)

@@ -30,7 +30,7 @@ from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
 bp = Blueprint("funds", __name__, url_prefix="/funds")
-NAVIGATION = [NavigationItem(N_("资金"), "cash", "funds.index", Permission.MANAGE_FUNDS, 93)]
+NAVIGATION = [NavigationItem(N_("资金"), "cash", "funds.index", Permission.MANAGE_FUNDS, 65)]
 #: Donors offered while somebody types.
 OFFERED = 500
 

@@ -34,7 +34,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("donors", __name__, url_prefix="/donors")
 NAVIGATION = [
-    NavigationItem(N_("捐赠"), "heart-handshake", "donors.index", Permission.VIEW_STOCK, 92)
+    NavigationItem(N_("捐赠"), "heart-handshake", "donors.index", Permission.VIEW_STOCK, 64)
 ]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Most donors of one file.

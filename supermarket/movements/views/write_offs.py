@@ -141,10 +141,10 @@ def approve(code: str) -> ResponseReturnValue:
     _paper(code)
     key, by = request.form.get("key", ""), current_user.member
     named = ((re.fullmatch(r"units-([0-9]{1,6})", n), v) for n, v in request.form.items())
-    units = {
-        int(match[1]): int(value)
+    units = {  # what is no number is none the service takes: a line never goes whole by mistake
+        int(match[1]): int(value) if re.fullmatch(r"[0-9]{1,6}", value) else -1
         for match, value in named
-        if match and re.fullmatch(r"[0-9]{1,6}", value)
+        if match
     }
     try:
         once_more(lambda: movements.approve(code, key=key, by=by, quantities=units))

@@ -1,6 +1,6 @@
 """The verbs of reservations and wishes."""
 
-from supermarket.reservations.service.ending import cancel, expire
+from supermarket.reservations.service.ending import cancel, expire, let_go
 from supermarket.reservations.service.keeping import (
     HOLD_DAYS,
     MOST_DAYS,
@@ -22,6 +22,7 @@ __all__ = [
     "expire",
     "free_for",
     "fulfilled",
+    "let_go",
     "refuse_kept",
     "reserve",
     "wish",

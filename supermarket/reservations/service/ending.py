@@ -1,14 +1,14 @@
-"""Ending reservations: somebody cancels one, the job marks those whose day has passed."""
+"""Ending reservations: somebody cancels one; the job ends what nobody can collect any more."""
 
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from supermarket.audit import service as audit
 from supermarket.clock import now, today
 from supermarket.database import db
 from supermarket.errors import NotFoundError
-from supermarket.households.models import Household
+from supermarket.households.models import Household, HouseholdFreeze, HouseholdState
 from supermarket.reservations.errors import ClosedError, ReasonError
 from supermarket.reservations.models import Reservation, ReservationState
 from supermarket.reservations.queries.holding import live
@@ -19,6 +19,8 @@ from supermarket.staff.models import Permission, StaffMember
 
 #: Most characters of a reason.
 MOST_REASON = 100
+#: Why the job lets something go before its day.
+NOBODY_COMES = "农户已退出或暂停兑换"
 
 
 def cancel(
@@ -85,3 +87,27 @@ def expire(on: date) -> int:
         .execution_options(synchronize_session=False)
     )
     return int(marked.rowcount)  # type: ignore[attr-defined]  # a cursor result, as of any UPDATE
+
+
+def let_go(on: date) -> int:
+    """Cancel what households cannot collect before its day: they left, or are frozen longer.
+
+    Return how many. Late, twice or by two at once it ends each of them once.
+    """
+    left = select(Household.id).where(
+        Household.id == Reservation.household_id, Household.state == HouseholdState.LEFT
+    )
+    frozen = select(HouseholdFreeze.id).where(
+        HouseholdFreeze.household_id == Reservation.household_id,
+        HouseholdFreeze.approved.is_(True),
+        HouseholdFreeze.starts_on <= on,
+        HouseholdFreeze.ends_on >= Reservation.until,
+        or_(HouseholdFreeze.lifted_on.is_(None), HouseholdFreeze.lifted_on > on),
+    )
+    ended = db.session.execute(
+        update(Reservation)
+        .where(live(on), or_(left.exists(), frozen.exists()))
+        .values(state=ReservationState.CANCELLED, closed_at=now(), reason=NOBODY_COMES)
+        .execution_options(synchronize_session=False)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # a cursor result, as of any UPDATE

@@ -84,6 +84,7 @@ def reserve(
     fingerprint = ledger.fingerprint("reserve", asked)
     if not (8 <= len(key) <= 100 and key.isascii() and key.isprintable()):
         raise KeyInvalidError
+    ledger.named_by(key)  # of two presses at once the second waits here, and finds the first
     if (known := by_key(key)) is not None:
         if known.fingerprint != fingerprint:
             raise KeyReusedError

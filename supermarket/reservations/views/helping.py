@@ -62,11 +62,10 @@ def show(code: str) -> ResponseReturnValue:
 def wish(code: str) -> ResponseReturnValue:
     """Note something the household wishes its shop had."""
     household, form = _household(code), WishForm()
-    by, status = current_user.member, 422
+    by, words, status = current_user.member, form.wished.data or "", 422
     if form.validate():
         try:
-            with transaction():
-                reservations.wish(household, form.wished.data or "", by=by)
+            once_more(lambda: reservations.wish(household, words, by=by))
         except DomainError as refused:
             form.wished.errors = [say(refused)]
             status = refused.status

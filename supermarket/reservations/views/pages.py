@@ -25,7 +25,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("reservations", __name__, url_prefix="/reservations")
 NAVIGATION = [
-    NavigationItem(N_("留货"), "package", "reservations.index", Permission.VIEW_REDEMPTIONS, 16)
+    NavigationItem(N_("留货"), "package", "reservations.index", Permission.VIEW_REDEMPTIONS, 56)
 ]
 #: Digits of a household's code.
 HOUSEHOLD_CODE = 16

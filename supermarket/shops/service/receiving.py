@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from supermarket.clock import now, today
@@ -13,7 +13,7 @@ from supermarket.donors.service.funds import Bought
 from supermarket.goods import queries as goods_queries
 from supermarket.goods.models import Goods
 from supermarket.ledger import service as ledger
-from supermarket.ledger.models import Entry, EntryKind, Journal, Lot, LotSource
+from supermarket.ledger.models import Entry, EntryKind, Journal, Lot, LotSource, StockLine
 from supermarket.shops.errors import (
     BestBeforeMissingError,
     BestBeforeTooFarError,
@@ -173,7 +173,7 @@ def _check_line(position: int, line: GoodsInAsk, goods: Goods, received_on: date
     if line.best_before is None and goods.has_expiry:
         raise BestBeforeMissingError(position=position, goods=goods.name)
     if line.best_before is not None:
-        if line.best_before < received_on:
+        if line.best_before < today():  # of a delivery noted late too: none of it can go out
             raise ExpiredOnArrivalError(
                 position=position, goods=goods.name, best_before=line.best_before
             )
@@ -196,19 +196,40 @@ def received(entry_id: int, *, new: bool) -> Received:
 
 
 def _refuse_duplicate(shop: Shop, delivery: GoodsInRequest) -> None:
-    """Refuse a note taken in before and not taken back.
+    """Refuse a note taken in before, unless what it brings again was taken back whole.
 
     After the posting this shop's journal is held, so that of two at once one sees the other.
     """
     if not delivery.document:
         return
+    taken_back = (
+        select(func.coalesce(func.sum(-StockLine.quantity), 0))
+        .join(REVERSAL, REVERSAL.id == StockLine.entry_id)
+        .where(StockLine.lot_id == GoodsInLine.lot_id, REVERSAL.reverses_id == GoodsIn.entry_id)
+        .correlate(GoodsIn, GoodsInLine)
+        .scalar_subquery()
+    )
+    still_in = (
+        select(GoodsInLine.lot_id)
+        .join(Goods, Goods.id == GoodsInLine.goods_id)
+        .where(
+            GoodsInLine.entry_id == GoodsIn.entry_id,
+            Goods.sku.in_({line.sku for line in delivery.lines}),
+            GoodsInLine.quantity > taken_back,
+        )
+        .correlate(GoodsIn)
+        .exists()
+    )
     twin = db.session.scalar(
         select(GoodsIn.entry_id)
         .where(
             GoodsIn.shop_id == shop.id,
             GoodsIn.partner == delivery.partner,
             GoodsIn.document == delivery.document,
-            ~select(REVERSAL.id).where(REVERSAL.reverses_id == GoodsIn.entry_id).exists(),
+            or_(
+                ~select(REVERSAL.id).where(REVERSAL.reverses_id == GoodsIn.entry_id).exists(),
+                still_in,
+            ),
         )
         .limit(1)
     )

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from supermarket.clock import today
 from supermarket.database import db
 from supermarket.donors import service as donors
 from supermarket.goods.models import Goods
 from supermarket.ledger import service as ledger
-from supermarket.ledger.models import Lot, StockLine
+from supermarket.ledger.models import ENTRIES_PER_JOURNAL, Entry, Journal, Lot, StockLine
 from supermarket.ledger.service import Left
 from supermarket.shops.errors import (
     GoodsHandedOutError,
@@ -19,6 +19,9 @@ from supermarket.shops.errors import (
 )
 from supermarket.shops.models import GoodsInLine
 from supermarket.shops.service.receiving import Received, received
+
+#: Papers named when units are gone; of more, the newest.
+MOST_NAMED = 5
 
 
 def reverse_goods_in(
@@ -35,7 +38,8 @@ def reverse_goods_in(
     attempt; ``by`` is the staff member's id.
 
     Raises:
-        GoodsHandedOutError: some of the units are no longer on the shelf.
+        GoodsHandedOutError: some of the units are no longer on the shelf; it names the
+            redemptions and other papers they left with.
         AlreadyReversedError: nothing is left of the delivery, or of a named line.
         ReversalTooLargeError: more is asked for than came in.
         ReasonMissingError: no reason is given.
@@ -135,4 +139,30 @@ def _refuse_handed_out(asked: Mapping[int, int]) -> None:
     )
     for lot_id, on_hand, name in rows:
         if asked[lot_id] > on_hand:
-            raise GoodsHandedOutError(goods=name, on_hand=on_hand, needed=asked[lot_id])
+            raise GoodsHandedOutError(
+                goods=name, on_hand=on_hand, needed=asked[lot_id], papers=_left_with(lot_id)
+            )
+
+
+def _left_with(lot_id: int) -> str:
+    """Return the numbers of what took units of a lot away and did not bring them all back."""
+    root = func.coalesce(Entry.reverses_id, Entry.id)
+    out = (
+        select(root.label("id"))
+        .select_from(StockLine)
+        .join(Entry, Entry.id == StockLine.entry_id)
+        .where(StockLine.lot_id == lot_id)
+        .group_by(root)
+        .having(func.sum(StockLine.quantity) < 0)
+        .order_by(root.desc())
+        .limit(MOST_NAMED + 1)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Journal.code, Entry.id)
+        .join(Entry, Entry.journal_id == Journal.id)
+        .join(out, out.c.id == Entry.id)
+        .order_by(Entry.id.desc())
+    ).all()
+    named = [f"{code}-{entry_id % ENTRIES_PER_JOURNAL}" for code, entry_id in rows[:MOST_NAMED]]
+    return "、".join(named) + ("……" if len(rows) > MOST_NAMED else "")

@@ -19,7 +19,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("shops", __name__, url_prefix="/shops")
 NAVIGATION = [
-    NavigationItem(N_("门店"), "building-store", "shops.index", Permission.MANAGE_GOODS, 90)
+    NavigationItem(N_("门店"), "building-store", "shops.index", Permission.MANAGE_GOODS, 61)
 ]
 
 

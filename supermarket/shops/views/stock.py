@@ -2,11 +2,22 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from supermarket.clock import today
+from supermarket.clock import now, today
 from supermarket.errors import N_, NotFoundError
+from supermarket.filters import moment
 from supermarket.goods import queries as goods_queries
 from supermarket.ledger.models import ENTRIES_PER_JOURNAL
 from supermarket.shops import queries
@@ -14,6 +25,8 @@ from supermarket.shops.models import Shop
 from supermarket.shops.queries import StockRow
 from supermarket.shops.queries.stock import SOON, VERY_SOON
 from supermarket.spreadsheets.cells import cleaned
+from supermarket.spreadsheets.columns import Kind
+from supermarket.spreadsheets.writing import Column, Sheet, write_xlsx
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem
@@ -58,6 +71,48 @@ def index(code: str) -> ResponseReturnValue:
         may_receive=queries.shop(code, current_user.scope(Permission.RECEIVE_GOODS)) is not None,
         may_write_off=queries.shop(code, current_user.scope(Permission.WRITE_OFF)) is not None,
     )
+
+
+@bp.get("/shops/<code>/stock.xlsx")
+@requires(Permission.VIEW_STOCK)
+def workbook(code: str) -> Response:
+    """Download what is on a shop's shelves, a row for each lot."""
+    shop = _shop(code)
+    columns = [
+        Column(_("商品编号")),
+        Column(_("商品")),
+        Column(_("规格")),
+        Column(_("类别")),
+        Column(_("单位")),
+        Column(_("批次")),
+        Column(_("保质期至"), Kind.DATE),
+        Column(_("数量"), Kind.INT),
+        Column(_("其中不能兑"), Kind.INT),
+    ]
+    rows = [
+        (
+            row.sku,
+            row.name,
+            row.specification,
+            row.category,
+            row.unit,
+            lot.code,
+            lot.best_before,
+            lot.on_hand,
+            0 if lot.usable else lot.on_hand,
+        )
+        for row in queries.stock(shop.id, today())
+        for lot in row.lots
+    ]
+    sheet = Sheet(
+        name=_("库存"),
+        title=_("%(shop)s 库存", shop=shop.name),
+        notes=[_("截至 %(moment)s", moment=moment(now()))],
+        columns=columns,
+        rows=rows,
+    )
+    name = f"{_('库存')}-{shop.code}-{today()}.xlsx"
+    return send_file(write_xlsx([sheet], title=sheet.title), as_attachment=True, download_name=name)
 
 
 def _units(rows: list[StockRow]) -> dict[str, int]:

@@ -24,7 +24,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("slips", __name__)
 NAVIGATION = [
-    NavigationItem(N_("手写单"), "clipboard-list", "slips.index", Permission.VIEW_REDEMPTIONS, 16)
+    NavigationItem(N_("手写单"), "clipboard-list", "slips.index", Permission.VIEW_REDEMPTIONS, 58)
 ]
 waiting.register()
 #: States by which the list can be narrowed.

@@ -130,10 +130,15 @@ def card_rows(shop_id: int, goods_id: int, *, before: str = "", limit: int) -> l
             select(func.coalesce(func.sum(StockLine.quantity), 0))
             .join(Lot, Lot.id == StockLine.lot_id)
             .join(Entry, Entry.id == StockLine.entry_id)
-            .where(mine)
+            .where(
+                Lot.shop_id == shop_id,
+                Lot.goods_id == goods_id,
+                *_behind(f"{found[0].Entry.id}-{found[0].StockLine.position}"),
+            )
         )
         or 0
     )
+    balance += found[0].StockLine.quantity
     rows = []
     for row in found:
         rows.append(_row(row, balance))

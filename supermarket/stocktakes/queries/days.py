@@ -14,6 +14,8 @@ from supermarket.goods.models import Goods
 from supermarket.ledger.models import Lot
 from supermarket.shops.models import Shop
 from supermarket.shops.queries import shops_in
+from supermarket.slips import queries as printed_slips
+from supermarket.slips.models import SlipOutcome
 from supermarket.staff.models import Scope, StaffMember
 from supermarket.stocktakes.models import DayClose, DayCloseLine
 
@@ -139,13 +141,15 @@ def slips(shop_id: int, day: date) -> list[SlipSeries]:
     """Return the paper slips a shop used on a day, one row for each series, gaps named.
 
     A gap is looked for from the last number before that day on; a number that stands in
-    the books on any day near is no gap.
+    the books on any day near is no gap. Of the slips that were printed and numbered here the
+    register knows better: a void one is no gap either.
     """
     found = db.session.execute(
         select(Redemption.slip_number, Redemption.occurred_on).where(
             Redemption.shop_id == shop_id,
             Redemption.slip_number != "",
             Redemption.occurred_on >= day - timedelta(days=SLIP_DAYS),
+            ~select(SlipOutcome.number).where(SlipOutcome.entry_id == Redemption.entry_id).exists(),
         )
     ).all()
     numbers: dict[str, dict[int, str]] = {}
@@ -160,10 +164,19 @@ def slips(shop_id: int, day: date) -> list[SlipSeries]:
             today.setdefault(series, set()).add(number)
         elif on < day:
             before[series] = max(before.get(series, 0), number)
+    registered = printed_slips.used_on(shop_id, day, most=MOST_MISSING)
     return [
-        _series(series, used, numbers[series], before.get(series))
-        for series, used in sorted(today.items())
+        *([_registered(registered)] if registered else []),
+        *(
+            _series(series, used, numbers[series], before.get(series))
+            for series, used in sorted(today.items())
+        ),
     ]
+
+
+def _registered(found: printed_slips.DaySlips) -> SlipSeries:
+    missing = [slip.shown for slip in found.missing]
+    return SlipSeries(found.first.shown, found.last.shown, found.used, missing)
 
 
 def _series(series: str, used: set[int], known: dict[int, str], before: int | None) -> SlipSeries:
