@@ -52,7 +52,7 @@ def print_cards(
         show_name=names,
     )
     with (
-        out.open("wb") as paper,
+        _closed(out).open("wb") as paper,
         click.progressbar(length=len(chosen), label="制卡", show_pos=True) as bar,
     ):
         report = printing.sheets(
@@ -81,6 +81,13 @@ def expire() -> None:
         click.echo(f"已办 {over} 张……", err=True)
     swept = press.sweep()
     click.echo(f"{over} 张卡到期停用，清理 {swept} 个旧的印卡文件")
+
+
+def _closed(out: Path) -> Path:
+    """Let nobody else read a file that holds the codes of cards in use."""
+    out.touch(mode=0o600)
+    out.chmod(0o600)
+    return out
 
 
 def _note(card_ids: list[int], choice: runs.Choice, by: int | None) -> str:

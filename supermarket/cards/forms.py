@@ -1,5 +1,7 @@
 """What people type, scan or photograph at the card desk."""
 
+import re
+import unicodedata
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -58,6 +60,27 @@ class DayField(DateField):
             raise validators.StopValidation
 
 
+class CountField(IntegerField):
+    """How many: a whole number, typed half or full width."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted."""
+        text = unicodedata.normalize("NFKC", valuelist[0][:20]).strip() if valuelist else ""
+        self.data = None
+        if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
+            raise ValueError(_("请填写张数"))
+        self.data = int(text)
+
+    def pre_validate(self, form: Any) -> None:
+        """Say one thing at a time."""
+        if self.process_errors:
+            raise validators.StopValidation
+
+
+#: Which of a village's cards are printed.
+WHICH = ("all", "unprinted", "today")
 #: A keyboard of digits, and nothing that a browser offers to remember.
 DIGITS = {"inputmode": "numeric", "autocomplete": "off", "maxlength": "6"}
 
@@ -184,13 +207,8 @@ class RunForm(FlaskForm):
 class BlanksForm(RunForm):
     """How many blanks to make."""
 
-    count = IntegerField(
-        _("张数"),
-        [
-            validators.InputRequired(_("请填写张数")),
-            validators.NumberRange(1, 1000, _("一次做 1 到 1000 张")),
-        ],
-        default=50,
+    count = CountField(
+        _("张数"), [validators.NumberRange(1, 1000, _("一次做 1 到 1000 张"))], default=50
     )
     last_day = DayField(_("有效期至"), [validators.Optional()])
 
@@ -226,13 +244,17 @@ class SheetForm(FlaskForm):
             SelectChoice("", _("全村")),
             *(SelectChoice(group, group) for group in groups),
         ]
+        if self.group.data not in groups:
+            self.group.data = ""
+        if self.which.data not in WHICH:
+            self.which.data = WHICH[0]
 
 
 class MakeRunForm(RunForm):
     """A print run of a village, as the page it stands on narrowed it."""
 
     group = HiddenField(validators=[validators.Length(max=30)])
-    which = HiddenField(default="all", validators=[validators.AnyOf(["all", "unprinted", "today"])])
+    which = HiddenField(default="all", validators=[validators.AnyOf(WHICH)])
 
 
 class PickForm(RunForm):

@@ -39,7 +39,7 @@ class PrintForm(FlaskForm):
     )
     count = WholeNumberField(
         _("每个店印几张"),
-        [validators.NumberRange(1, MOST_SLIPS, _("应为 1 到 400 的整数"))],
+        [validators.NumberRange(1, MOST_SLIPS, _("应为 1 到 200 的整数"))],
         default=20,
     )
 

@@ -94,16 +94,21 @@ def test_nobody_stops_a_card_of_another_village(app: Flask, sign_in: SignIn, iss
     assert state_of(card) is CardState.ACTIVE
 
 
-def test_a_second_call_is_told_that_the_card_is_stopped(
+def test_a_second_tap_is_told_that_the_card_is_stopped(
     app: Flask, sign_in: SignIn, issue: Issue
 ) -> None:
     card = issue(make_household()).card
     browser = sign_in(Role.SHOPKEEPER)
     call(browser, card)
 
-    status, text = call(browser, card)
+    status, _text = call(browser, card)
+    with transaction():
+        cards.revoke(card, "坏了", the_actor().id)
+    too_late, text = call(browser, card)
 
-    assert status == 409
+    assert status == 302
+    assert [row.event.state for row in queries.history(card)].count(CardState.LOST) == 1
+    assert too_late == 409
     assert "状态已变" in text
 
 

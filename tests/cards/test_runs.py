@@ -121,6 +121,7 @@ def test_a_second_tap_finds_the_first_ones_run(app: Flask, sign_in: SignIn, issu
     assert first.location == second.location
     assert how_many() == 1
     assert stolen.status_code == 409
+    assert print_village(browser, key=once, names="").status_code == 409  # gone back, asked anew
     assert print_village(browser, key="x").status_code == 400
 
 
@@ -131,21 +132,23 @@ def test_blanks_are_made_once_and_only_their_maker_gets_the_file(
 
     wrong = [
         pages.post(browser, "/cards/blanks", {"count": n, "key": once}, status=422)
-        for n in ("0", "-3", "99999", "")
+        for n in ("0", "-3", "99999", "", "很多")
     ]
+    more = {"key": once, "backs": "y"}
     past = pages.post(
         browser, "/cards/blanks", {"count": "3", "last_day": "2020-01-01", "key": once}, status=422
     )
     made = browser.post("/cards/blanks", data={"count": "12", "key": once, "backs": "y"})
-    again = browser.post("/cards/blanks", data={"count": "12", "key": once, "backs": "y"})
+    again = browser.post("/cards/blanks", data={"count": "１２", **more})
+    others = pages.post(browser, "/cards/blanks", {"count": "13", **more}, status=409)
     colleague = sign_in(Role.TOWNSHIP, TOWNSHIP)
     seen = pages.get(colleague, made.location)
 
-    assert all(
-        "1 到 1000" in page.text or "请填写" in page.text or "Not" in page.text for page in wrong
-    )
+    assert ["1 到 1000" in page.text for page in wrong] == [True, True, True, False, False]
+    assert ["请填写张数" in page.text for page in wrong] == [False, False, False, True, True]
     assert "有效期要从今天" in past.text
     assert made.location == again.location
+    assert "请刷新后再印" in others.text
     assert how_many(Card) == 12
     assert len(sheet(browser.get(f"{made.location}.pdf"))) == 12
     assert "只有做卡的人能下载" in seen.text
@@ -176,7 +179,25 @@ def test_the_households_that_were_picked_are_printed(
     assert "请至少挑一户" in nobody.text
     assert "有 1 户不在这里" in elsewhere.text
     assert "一次最多印 1000 张" in refused.text
+    assert f"户主3 {homes[3].group} {homes[3].code[-4:]}" in shown.text
+    assert "choice" not in shown.text
     assert sheet(browser.get(f"{done.location}.pdf")) == {issued[0].url, issued[2].url}
+    assert how_many() == 1
+
+
+def test_going_back_and_picking_others_never_shows_the_first_ones_run(
+    app: Flask, sign_in: SignIn, issue: Issue
+) -> None:
+    one, two = make_household(), make_household()
+    issue(one), issue(two)
+    browser, page, once = sign_in(), f"/cards/print/{VILLAGE}/pick", key()
+
+    first = browser.post(page, data={"households": [one.code], "key": once})
+    same = browser.post(page, data={"households": [one.code, one.code], "key": once})
+    other = pages.post(browser, page, {"households": [two.code], "key": once}, status=409)
+
+    assert first.location == same.location
+    assert "请刷新后再印" in other.text
     assert how_many() == 1
 
 
@@ -338,13 +359,13 @@ def test_a_file_is_gone_after_a_day_and_the_run_is_printed_again(
     app: Flask, sign_in: SignIn, issue: Issue, in_house: Path
 ) -> None:
     issue(make_household())
-    browser = sign_in()
-    run = print_village(browser).location
-    old = time.time() - press.KEPT - 1
+    with clock.at(clock.now() - timedelta(days=2)), transaction():
+        row = runs.make(runs.Choice(VILLAGE), the_actor().id, key=key())
+    old, run = time.time() - press.KEPT - 1, f"/cards/runs/{row.id}"
+    press.start(press.file_of(row, secret=app.config["CARD_KEY"]), [make_face()], backs=False)
     for file in in_house.iterdir():
         os.utime(file, (old, old))
-    with transaction():
-        db.session.query(PrintRun).update({"made_at": clock.now() - timedelta(days=2)})
+    browser = sign_in()
 
     swept = press.sweep()
     page = pages.get(browser, run)
@@ -363,8 +384,11 @@ def test_a_process_of_its_own_draws_a_file_nobody_else_may_read(
     monkeypatch.setattr(press, "FOLDER", tmp_path)
     file, faces = tmp_path / "run.pdf", [make_face(serial=10_000_000 + n) for n in range(12)]
 
-    press.start(file, faces, backs=False)
-    press.start(file, faces, backs=False)
+    with press.turn(file):  # another one draws: this one waits and says that it lives
+        press.start(file, faces, backs=False)
+        press.start(file, faces, backs=False)
+        time.sleep(0.2)
+        assert not press.standing(file).ready
     until = time.monotonic() + 30
     while not press.standing(file).ready and time.monotonic() < until:
         time.sleep(0.05)
@@ -497,5 +521,6 @@ def test_the_command_issues_and_prints_a_village(app: Flask, tmp_path: object) -
     assert "请手写" in done.output
     [run_row] = db.session.scalars(select(PrintRun)).all()
     assert (run_row.cards, run_row.made_by) == (2, member.id)
+    assert Path(out).stat().st_mode & 0o077 == 0
     with pypdfium2.PdfDocument(out) as paper:
         assert len(paper) == 1

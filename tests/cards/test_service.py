@@ -25,7 +25,8 @@ from supermarket.clock import today
 from supermarket.database import db, once_more, transaction
 from supermarket.errors import ConflictError, DomainError
 from supermarket.households.models import Household, HouseholdState
-from tests.cards.conftest import signing
+from tests import pages
+from tests.cards.conftest import SignIn, signing
 from tests.factories import balance, make_household, the_actor
 
 Issue = Callable[[Household], IssuedCard]
@@ -110,6 +111,29 @@ def test_a_second_tap_on_reissue_does_not_replace_the_new_card(app: Flask, issue
         cards.reissue(household, "坏了", the_actor().id, replacing=old, **signing(app))
 
     assert len(queries.cards_of(household)) == 2
+    assert in_use(household) == 1
+
+
+def test_a_lost_card_is_replaced_although_a_later_one_was_ended(
+    app: Flask, sign_in: SignIn, issue: Issue
+) -> None:
+    household, actor = make_household(), the_actor().id
+    lost = issue(household).card
+    with transaction():
+        cards.report_lost(lost, actor)
+    with transaction():
+        [blank] = cards.make_blanks(1, actor)
+    with transaction():
+        cards.link(blank, household, actor)
+    with transaction():
+        cards.revoke(blank, "坏了", actor)
+    browser, page = sign_in(), f"/households/{household.code}/cards/reissue"
+
+    named = pages.get(browser, page).field("replacing")
+    done = browser.post(page, data={"reason": "卡丢了", "replacing": named})
+
+    assert named == lost.card_number
+    assert done.status_code == 302
     assert in_use(household) == 1
 
 

@@ -1,5 +1,7 @@
 """The page behind a receipt's QR code: real or not, taken back or not, and no name."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -54,15 +56,21 @@ def test_it_says_what_was_taken_back_and_so_does_the_return(app: Flask, stall: S
     assert "退回积分5 分" in own
 
 
-def test_nobody_counts_upwards_and_no_other_code_fits(app: Flask, stall: Stall) -> None:
+def test_nobody_counts_upwards_and_no_other_code_fits(
+    app: Flask, stall: Stall, statements: Callable[[], int]
+) -> None:
     soap = make_goods(price=5, shop=stall.shop, on_hand=20)
     receipt = stall.redeem((soap, 1))
     client, code = app.test_client(), code_of(app, receipt)
     next_entry = checking.sign(receipt.entry_id + 1, b"another secret of somebody")
     unknown = checking.sign(receipt.entry_id + 1, app.config["CARD_KEY"])
     opening = checking.sign(receipt.entry_id - 1, app.config["CARD_KEY"])
+    start = statements()
+    client.get(f"/r/{next_entry}")
+    asked = statements() - start
     changed = ("2" if code[0] != "2" else "3") + code[1:]
 
+    assert asked == 0
     for wrong in (
         *(receipt.reference, next_entry, unknown, opening, changed, code[1:], code + "0"),
         *("x", "9" * 400, "'; DROP TABLE redemption;--", "%00", "<script>"),

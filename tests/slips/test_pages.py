@@ -126,6 +126,7 @@ def test_slips_are_looked_through_and_then_posted_once(
 
     assert "李** " in looked.text
     assert "肥皂×2，共 10 分，入账后剩 90 分" in looked.text
+    assert "肥皂×1，共 5 分，入账后剩 85 分" in looked.text
     assert "确认入账 2 张" in looked.text
     assert looked.field("rows-1-who") == card.card_number
     assert kept == 100
@@ -138,6 +139,21 @@ def test_slips_are_looked_through_and_then_posted_once(
     )  # other words than were looked through are not posted
     assert "还没有入账" in changed.text
     assert balance(stall.household) == 85
+
+
+def test_two_slips_of_a_household_are_looked_through_one_behind_the_other(
+    stall: Stall, soap: Goods, keeper: FlaskClient
+) -> None:
+    printed(stall.shop, stall.keeper)
+    url = f"/shops/{stall.shop.code}/slips/new"
+    rows = [slip(stall, own, soap.sku, "12") for own in (1, 2)]
+
+    looked = pages.post(keeper, url, grid(*rows), status=409)
+
+    assert "肥皂×12，共 60 分，入账后剩 40 分" in looked.text
+    assert "积分不足：现有 40 分，需要 60 分" in looked.text
+    assert "确认入账" not in looked.text
+    assert balance(stall.household) == 100
 
 
 def test_what_is_wrong_stands_beside_its_row_and_everything_typed_stays(

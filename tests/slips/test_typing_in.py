@@ -13,7 +13,7 @@ from supermarket.database import db, transaction
 from supermarket.errors import NotFoundError
 from supermarket.goods.models import Goods, PointsPrice
 from supermarket.ledger import service as ledger
-from supermarket.ledger.errors import InsufficientPointsError, MonthClosedError
+from supermarket.ledger.errors import InsufficientPointsError, KeyInvalidError, MonthClosedError
 from supermarket.slips import queries
 from supermarket.slips import service as slips
 from supermarket.slips.errors import (
@@ -215,3 +215,10 @@ def test_what_was_typed_in_is_taken_back_like_any_other(stall: Stall, soap: Good
     assert (back.balance_after, back.reverses) == (95, receipt.reference)
     with pytest.raises(SlipUsedError):
         voided(stall, 1)
+
+
+def test_no_client_takes_the_key_of_a_slip() -> None:
+    stall = make_stall()
+
+    with pytest.raises(KeyInvalidError):
+        stall.redeem((make_goods(shop=stall.shop, on_hand=1), 1), key=f"slip:{stall.shop.code}:1")

@@ -92,6 +92,9 @@ class ReceiptShown(Schema):
     reverses = fields.String(required=True, metadata={"description": "In a reversal: of what."})
     reason = fields.String(required=True)
     reversals = fields.List(fields.Nested(ReversalBrief), required=True)
+    slip = fields.String(
+        required=True, metadata={"description": "Number of the paper slip; empty if none."}
+    )
 
 
 class RedemptionReversalSent(Sent):

@@ -20,7 +20,7 @@ from supermarket.oversight.forms.journals import LONGEST
 from supermarket.oversight.forms.lists import LATELY, Choice
 from supermarket.oversight.models import Finding, Method
 from supermarket.oversight.queries import journals, samples
-from supermarket.oversight.queries.asked import ListRule, asked
+from supermarket.oversight.queries.asked import ListRule, asked, named
 from supermarket.oversight.queries.journals import EntryRow, JournalRow, Narrow
 from supermarket.oversight.queries.lines import lines
 from supermarket.oversight.queries.lists import LISTS
@@ -70,7 +70,8 @@ def oversight_rows(sent: dict[str, Any], key: str) -> dict[str, Any]:
     scope = current_user.scope(Permission.OVERSEE)
     choice.asked(scope)
     seen.note("oversight.view", choice.region or scope.regions[0])
-    return {"items": rule.behind(choice.asked(scope), sent["subject"])}
+    rows = rule.behind(choice.asked(scope), sent["subject"])
+    return {"items": named(rows, current_user.scope(Permission.VIEW_HOUSEHOLDS))}
 
 
 @bp.route("/oversight/samples/redemptions", tags=["oversight"])
@@ -85,6 +86,8 @@ def redemption_samples(sent: dict[str, Any]) -> dict[str, Any]:
     after = cursors.read("samples", sent.get("cursor")) or ""
     seen.note("oversight.view", sent["region"] or scope.regions[0])
     found = samples.redemption_samples(place, month, after=after, limit=11)
+    known = current_user.scope(Permission.VIEW_HOUSEHOLDS)
+    found = [one._replace(drawn=named(one.drawn, known)) for one in found]
     page = cursors.page("samples", found, 10, lambda row: row.shop_code)
     return {**page, "month": f"{month:%Y-%m}"}
 
@@ -96,14 +99,17 @@ def redemption_samples(sent: dict[str, Any]) -> dict[str, Any]:
 def list_findings(sent: dict[str, Any]) -> dict[str, Any]:
     """Return findings of the caller's places, newest first."""
     limit, part = sent["limit"], sent["part"]
+    scope = current_user.scope(Permission.OVERSEE)
+    seen.note("oversight.view", sent["region"] or scope.regions[0])
     rows = queries.findings(
-        current_user.scope(Permission.OVERSEE),
+        scope,
         region=sent["region"] or None,
         states=choices.PARTS[part],
         late=part == "late",
         before=cursors.read_number("findings", sent.get("cursor")),
         limit=limit + 1,
     )
+    rows = [queries.told_to(current_user.member, row) for row in rows]
     return cursors.page("findings", rows, limit, lambda row: row.finding.id)
 
 
@@ -267,10 +273,11 @@ def _choice(sent: dict[str, Any]) -> Choice:
 
 def _whole(found: Finding) -> dict[str, Any]:
     db.session.expire_all()
-    row = queries.row_of(found)
+    by = current_user.member
+    row = queries.told_to(by, queries.row_of(found))
     return {
         **row._asdict(),
         "late": row.late,
         "closed_on": row.closed_on,
-        "steps": queries.steps(found.id),
+        "steps": queries.steps(found, by),
     }

@@ -14,6 +14,7 @@ from supermarket.cards.queries.cards import (
     reaches,
     read,
     read_code,
+    replaceable,
     state_on,
     usable,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "reaches",
     "read",
     "read_code",
+    "replaceable",
     "state_on",
     "usable",
     "without_card",

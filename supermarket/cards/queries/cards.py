@@ -128,6 +128,12 @@ def cards_of(household: Household) -> Sequence[Card]:
     ).all()
 
 
+def replaceable(household: Household) -> Sequence[Card]:
+    """Return the cards a new one would replace: in use, lost or expired, newest first."""
+    replaced = (CardState.ACTIVE, CardState.LOST, CardState.EXPIRED)
+    return [card for card in cards_of(household) if card.state in replaced]
+
+
 def active_card(household: Household) -> Card | None:
     """Return the card a household may use today."""
     found = db.session.scalar(

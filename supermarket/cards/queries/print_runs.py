@@ -1,5 +1,6 @@
 """Print runs: which cards were printed when and by whom, and into whose hands they went."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -98,6 +99,17 @@ def run_of_key(key: str) -> PrintRun | None:
     return db.session.scalar(select(PrintRun).where(PrintRun.key == key))
 
 
+def is_of(run: PrintRun, households: Collection[str]) -> bool:
+    """Tell whether a print run holds the cards of exactly these households, by code."""
+    codes = db.session.scalars(
+        select(Household.code)
+        .join(Card, Card.household_id == Household.id)
+        .join(PrintRunCard, PrintRunCard.card_id == Card.id)
+        .where(PrintRunCard.run_id == run.id)
+    )
+    return set(codes) == set(households)
+
+
 def run_cards(run: PrintRun, *, after_place: int = 0, limit: int = 50) -> list[RunCard]:
     """Return cards of a print run in their order, from a place on."""
     rows = db.session.execute(
@@ -151,6 +163,7 @@ def run_printable(run: PrintRun) -> list[Printable]:
             row.expires_on,
             row.id,
             row.code or "",
+            row.group or "",
         )
         for row in rows
     ]

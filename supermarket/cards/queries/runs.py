@@ -26,6 +26,7 @@ class Printable(NamedTuple):
     last_day: date | None = None
     card_id: int = 0
     household_code: str = ""
+    group: str = ""
 
 
 class Coverage(NamedTuple):
@@ -56,6 +57,7 @@ PRINTED = (
     Card.expires_on,
     Card.id,
     Household.code,
+    Household.group,
 )
 
 
@@ -103,6 +105,7 @@ def printable_card(card: Card, household: Household | None) -> Printable:
         card.expires_on,
         card.id,
         household.code,
+        household.group,
     )
 
 

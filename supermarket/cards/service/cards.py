@@ -88,14 +88,7 @@ def reissue(
         HouseholdHasLeftError: it no longer takes part.
     """
     changing.refuse_left(household)
-    old = db.session.scalars(
-        select(Card)
-        .where(
-            Card.household_id == household.id,
-            Card.state.in_([CardState.ACTIVE, CardState.LOST, CardState.EXPIRED]),
-        )
-        .order_by(Card.id.desc())
-    ).all()
+    old = queries.replaceable(household)
     if replacing is not None and (not old or old[0].card_number != replacing):
         raise CardReplacedError(number=numbers.format(replacing))
     if not old:
@@ -183,6 +176,7 @@ def expire_over() -> int:
         .where(Card.state == CardState.ACTIVE, Card.expires_on < today())
         .order_by(Card.id)
         .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)  # one that is being reported lost waits for tomorrow
     ).all()
     for card in over:
         changing.change(card, CardState.ACTIVE, CardState.EXPIRED, "有效期已过", None)

@@ -6,13 +6,15 @@ waits for it: whoever looks reads that file. What it drew is swept away after a 
 it shows the codes of cards in use.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
@@ -30,6 +32,8 @@ SILENCE = 30
 KEPT = 24 * 3600
 #: How much more patient it is than those who serve customers.
 _PATIENCE = 10
+#: Seconds between two looks whether it is one's turn.
+_MOMENT = 0.5
 
 
 class Standing(NamedTuple):
@@ -53,8 +57,9 @@ def start(file: Path, faces: Iterable[CardFace], *, backs: bool) -> None:
     if standing(file).ready or not _mine(file):
         return
     order = {"backs": backs, "faces": list(faces)}
-    _order(file).write_text(json.dumps(order, ensure_ascii=False), encoding="utf-8")
-    os.chmod(_order(file), 0o600)
+    writing = os.open(_order(file), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with open(writing, "w", encoding="utf-8") as paper:
+        json.dump(order, paper, ensure_ascii=False)
     begin(file)
 
 
@@ -73,9 +78,8 @@ def begin(file: Path) -> None:
 def draw(file: Path) -> None:
     """Carry out the order that lies beside ``file``, saying after each page how far it is."""
     order = json.loads(_order(file).read_text(encoding="utf-8"))
-    part = file.with_suffix(".part")
-    with part.open("wb") as paper:
-        os.chmod(part, 0o600)
+    part = file.with_suffix(f".part{os.getpid()}")  # two at one file spoil nothing
+    with open(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as paper:
         printing.sheets(
             (CardFace(*face) for face in order["faces"]),
             paper,
@@ -83,8 +87,8 @@ def draw(file: Path) -> None:
             progress=lambda done: _say(file, done),
         )
     part.replace(file)
-    _order(file).unlink()
-    _progress(file).unlink()
+    _order(file).unlink(missing_ok=True)
+    _progress(file).unlink(missing_ok=True)
 
 
 def standing(file: Path) -> Standing:
@@ -101,11 +105,32 @@ def standing(file: Path) -> Standing:
 
 def sweep() -> int:
     """Remove what was drawn more than a day ago; return how many files."""
-    old = time.time() - KEPT
-    swept = [file for file in FOLDER.glob("*.*") if file.stat().st_mtime < old]
-    for file in swept:
-        file.unlink(missing_ok=True)
-    return len(swept)
+    old, swept = time.time() - KEPT, 0
+    for file in FOLDER.glob("*.*"):
+        try:
+            if file.stat().st_mtime < old:
+                file.unlink()
+                swept += 1
+        except FileNotFoundError:  # a press renamed it, or another call swept it
+            continue
+    return swept
+
+
+@contextmanager
+def turn(file: Path) -> Iterator[None]:
+    """Wait until no other press draws: many runs at once would take the tills' memory.
+
+    While it waits it says that it lives.
+    """
+    with (file.parent / "turn").open("a") as line:
+        while True:
+            try:
+                fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                _say(file, 0)
+                time.sleep(_MOMENT)
+        yield
 
 
 def _mine(file: Path) -> bool:
@@ -136,4 +161,7 @@ def _progress(file: Path) -> Path:
 
 if __name__ == "__main__":
     os.nice(_PATIENCE)
-    draw(Path(sys.argv[1]))
+    os.umask(0o077)
+    asked = Path(sys.argv[1])
+    with turn(asked):
+        draw(asked)

@@ -34,6 +34,9 @@ _TINY_SIDE = 600
 #: Modes of a byte a pixel or less, which only shrink well once they are grey; the others
 #: are shrunk first, for 40 million pixels of them would take half a gigabyte to make grey.
 _COARSE = frozenset({"1", "P"})
+#: Rows made grey at a time: a transparent picture of 40 million pixels is laid on its paper
+#: piece by piece, not three times over.
+_STRIP = 256
 
 _QR = BarcodeFormats(BarcodeFormat.QRCode)
 _BINARIZERS = (Binarizer.LocalAverage, Binarizer.GlobalHistogram)
@@ -126,7 +129,7 @@ def _open(photo: bytes, side: int) -> Image.Image:
             if picture.width * picture.height > MOST_MEGAPIXELS * 1_000_000:
                 raise _too_large()
             picture.draft("L", (side, side))
-            if picture.mode not in _COARSE:
+            if picture.mode not in _COARSE and not picture.has_transparency_data:
                 picture.thumbnail((side, side), Image.Resampling.BILINEAR)
             grey = _grey(picture)
     except _BOMB as bomb:
@@ -139,11 +142,15 @@ def _open(photo: bytes, side: int) -> Image.Image:
 
 def _grey(picture: Image.Image) -> Image.Image:
     """Make a picture grey, with what is transparent in it lying on white paper."""
-    if picture.has_transparency_data:
-        seen = picture.convert("RGBA")
+    if not picture.has_transparency_data:
+        return picture.convert("L")
+    grey = Image.new("L", picture.size)
+    for top in range(0, picture.height, _STRIP):
+        box = (0, top, picture.width, min(top + _STRIP, picture.height))
+        seen = picture.crop(box).convert("RGBA")
         paper = Image.new("RGBA", seen.size, "white")
-        return Image.alpha_composite(paper, seen).convert("L")
-    return picture.convert("L")
+        grey.paste(Image.alpha_composite(paper, seen).convert("L"), box)
+    return grey
 
 
 def _too_large() -> ImageTooLargeError:

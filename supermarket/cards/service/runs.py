@@ -79,7 +79,18 @@ def make(choice: Choice, by: int | None, *, key: str) -> PrintRun:
         TooManyCardsError, SelectionError: as ``chosen``.
         RunKeyReusedError: the key named another run.
     """
-    if (known := _known(key, choice.kind, choice.region_code, by)) is not None:
+    known = _known(
+        key,
+        by,
+        kind=choice.kind,
+        region_code=choice.region_code,
+        group=choice.group,
+        names=choice.names,
+        backs=choice.backs,
+    )
+    if known is not None:
+        if choice.households is not None and not queries.print_runs.is_of(known, choice.households):
+            raise RunKeyReusedError
         return known
     start = (choice.part - 1) * MOST_CARDS
     found = [card.card_id for card in chosen(choice)[start : start + MOST_CARDS]]
@@ -115,7 +126,8 @@ def make_blanks(
         LastDayError: no card ends on such a day.
         RunKeyReusedError: the key named another run.
     """
-    if (known := _known(key, RunKind.BLANKS, region_code, by)) is not None:
+    known = _known(key, by, kind=RunKind.BLANKS, region_code=region_code, backs=backs, cards=count)
+    if known is not None:
         return known
     if count > MOST_CARDS:
         raise TooManyCardsError(most=MOST_CARDS, count=count)
@@ -140,7 +152,7 @@ def again(old: PrintRun, by: int, *, key: str) -> PrintRun:
         NothingToPrintError: none of them is, or they are blanks of somebody else.
         RunKeyReusedError: the key named another run.
     """
-    if (known := _known(key, old.kind, old.region_code, by)) is not None:
+    if (known := _known(key, by, again_id=old.id)) is not None:
         return known
     mine = old.kind is not RunKind.BLANKS or old.made_by == by
     run = PrintRun(
@@ -187,11 +199,16 @@ def _given(given: CardHandover, subject: str, after: dict[str, object], by: int)
     return given
 
 
-def _known(key: str, kind: RunKind, region_code: str, by: int | None) -> PrintRun | None:
+def _known(
+    key: str, by: int | None, *, again_id: int | None = None, **asked: object
+) -> PrintRun | None:
+    """Return the run that a key made, if it was asked for by the same person in the same words."""
     known = queries.print_runs.run_of_key(key)
     if known is None:
         return None
-    if (known.kind, known.region_code, known.made_by) != (kind, region_code, by):
+    if (known.made_by, known.again_id) != (by, again_id):
+        raise RunKeyReusedError
+    if any(getattr(known, name) != value for name, value in asked.items()):
         raise RunKeyReusedError
     return known
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from supermarket.cards import queries
 from supermarket.cards.forms import LostCallForm
+from supermarket.cards.models import CardState
 from supermarket.cards.queries import numbers
 from supermarket.cards.service import cards
 from supermarket.database import transaction
@@ -46,7 +47,9 @@ def report() -> ResponseReturnValue:
         with transaction():
             cards.report_lost(found.card, current_user.id, "电话挂失")
     except DomainError as error:
-        return _page(asked, say(error), error.status)
+        again = queries.card(found.card.card_number, scope)
+        if again is None or again.state is not CardState.LOST:  # else a second tap: it is done
+            return _page(asked, say(error), error.status)
     number = numbers.format(found.card.card_number)
     flash(_("卡 %(number)s 已挂失，从现在起哪个店都不能用", number=number), "success")
     return redirect(url_for(".index", q=asked or None))

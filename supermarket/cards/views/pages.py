@@ -104,7 +104,7 @@ def link(code: str) -> ResponseReturnValue:
 def reissue(code: str) -> ResponseReturnValue:
     """Replace a household's card by a new one; the old one is dead from then on."""
     found = _household(code)
-    held = queries.cards_of(found)
+    held = queries.replaceable(found)
     form = ReasonForm(replacing=held[0].card_number if held else "")
 
     def replace() -> None:

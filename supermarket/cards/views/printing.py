@@ -103,7 +103,10 @@ def pick_page(code: str, form: PickForm, group: str, status: int = 200) -> Respo
     shown = narrowing.group.data if narrowing.validate() else ""
     found = queries.printable(code, group=shown or "")
     form.group.data = shown
-    form.households.choices = [(card.household_code, card.head) for card in found[:MOST_CARDS]]
+    form.households.choices = [  # two of one name are told apart by group and code
+        (card.household_code, " ".join((card.head, card.group, card.household_code[-4:])))
+        for card in found[:MOST_CARDS]
+    ]
     page = render_template(
         "cards/pick.html",
         code=code,

@@ -67,7 +67,7 @@ def redeem(
     card: str | None = None,
     household: str | None = None,
     occurred_on: date | None = None,
-    quoted: int | None = None,
+    prices: Mapping[str, int] | None = None,
     handing: Handing = ITSELF,
     slip: str = "",
 ) -> Receipt:
@@ -77,7 +77,8 @@ def redeem(
     verified; ``lines`` are
     (sku, units), where the same sku twice counts together. ``by`` is the clerk's id and
     ``scope`` where the clerk may redeem. A household without its card is served only by
-    a shop of its own region. ``quoted`` is the total the keeper was shown, if any;
+    a shop of its own region. ``prices`` are the points of one unit by sku that the keeper was
+    shown, if any;
     ``handing`` says who takes the goods. ``slip`` is the number of the paper slip it was
     written and signed on; the shop's hours are not asked about then, nor on a day that is told.
     What the household had reserved of the goods counts as collected.
@@ -106,7 +107,7 @@ def redeem(
     if slip:
         asked.append(f"slip {slip}")
     request = ledger.Request(key, ledger.fingerprint("redeem", asked), by)
-    if (entry_id := ledger.seen(request)) is not None:
+    if (entry_id := ledger.seen(request, own=bool(slip))) is not None:
         return receipt_of(entry_id)
     day = today() if occurred_on is None else occurred_on
     parties, goods = _checked(
@@ -117,7 +118,8 @@ def redeem(
         if opening is not None:
             raise ShopNotOpenError(shop=parties.shop_name, opens_on=opening.on, opens_at=opening.at)
     points = sum(units * (goods[sku].points or 0) for sku, units in basket.items())
-    if quoted is not None and quoted != points:
+    if prices is not None and any(prices.get(sku) != goods[sku].points for sku in basket):
+        quoted = sum(units * prices.get(sku, 0) for sku, units in basket.items())
         raise PriceChangedError(quoted=quoted, points=points)
     hands = SIGNED if slip else NOBODY_ASKED
     if handing is not ITSELF or (parties.pin_above is not None and not slip):

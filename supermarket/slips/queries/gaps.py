@@ -13,6 +13,10 @@ from supermarket.slips.queries.numbers import SlipNumber
 from supermarket.staff.models import Scope
 
 
+#: Most gaps told at once; whoever has more begins with these.
+MOST_GAPS = 500
+
+
 class Gap(NamedTuple):
     """Slips in a row without an outcome, although later ones of the shop have one."""
 
@@ -55,7 +59,7 @@ def gaps(
     since: date | None = None,
     until: date | None = None,
 ) -> list[Gap]:
-    """Return the slips that are missing in the scope's shops, by shop and number.
+    """Return the slips that are missing in the scope's shops, by shop and number; at most 500.
 
     ``since`` and ``until`` keep the gaps that may have come about in those days: between the
     days written on the slips before and behind.
@@ -82,6 +86,7 @@ def gaps(
         .join(wanted, wanted.c.shop_id == Shop.id)
         .where(wanted.c.number - wanted.c.before > 1)
         .order_by(Shop.code, wanted.c.number)
+        .limit(MOST_GAPS)
     )
     listed = [_gap(*row) for row in found]
     return [

@@ -16,7 +16,7 @@ from supermarket.slips.queries import numbers
 from supermarket.staff.models import Scope
 
 #: Most slips of a shop, and of all shops, in one printing: 100 and 200 pages.
-MOST_SLIPS, MOST_TOGETHER = 400, 800
+MOST_SLIPS, MOST_TOGETHER = 200, 400
 #: What a shop's series of slip numbers is called among its papers.
 SERIES = "slip"
 #: Longest name of an attempt; the shop's code is added to it.

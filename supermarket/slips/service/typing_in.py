@@ -91,7 +91,7 @@ def type_in(shop: Shop, written: WrittenSlip, *, by: int, scope: Scope) -> Recei
 
 def key_of(shop: Shop, slip: SlipNumber) -> str:
     """Return the key that all attempts to type in, or to void, a slip share."""
-    return f"slip {shop.code} {slip.own}"
+    return f"slip:{shop.code}:{slip.own}"
 
 
 def _refuse_unprinted(shop: Shop, slip: SlipNumber, day: date) -> None:

@@ -1,5 +1,6 @@
 """Typing slips in after the power is back: one page, a row for each slip."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from supermarket.counter.queries.receipts import Receipt
 from supermarket.database import once_more, transaction
 from supermarket.errors import ConflictError, DomainError
 from supermarket.goods.errors import GoodsInactiveError
-from supermarket.ledger.errors import MonthClosedError, OutOfStockError
+from supermarket.ledger.errors import InsufficientPointsError, MonthClosedError, OutOfStockError
 from supermarket.schemes.errors import NoSchemeError
 from supermarket.shops import queries as shops
 from supermarket.shops.models import Shop
@@ -140,15 +141,26 @@ def _look_through(
 ) -> ResponseReturnValue:
     """Try every row and keep nothing: say what each would post, or why it would not."""
     seen: dict[str, Receipt] = {}
+    spent: Counter[int] = Counter()
     for row, written in read:
         receipt = _tried(row, lambda slip=written: _rehearse(lambda: post(slip)))  # type: ignore[misc]  # bound here
-        if receipt is not None:
-            seen[row.number.name] = receipt
+        if receipt is not None and (behind := _after(receipt, spent, row)) is not None:
+            seen[row.number.name] = behind
     if len(seen) < len(read):
         form.sure.data = ""
         return _refused(shop, form, 409, seen=seen)
     form.sure.data = form.fingerprint
     return _page(shop, form, seen=seen)
+
+
+def _after(receipt: Receipt, spent: Counter[int], row: SlipRowForm) -> Receipt | None:
+    """Return what a row would post behind the rows above it; None if those leave too little."""
+    before = receipt.balance_before - spent[receipt.household_id]
+    if before < receipt.points:
+        _say_beside(row, InsufficientPointsError(balance=before, needed=receipt.points))
+        return None
+    spent[receipt.household_id] += receipt.points
+    return receipt._replace(balance_before=before, balance_after=before - receipt.points)
 
 
 def _rehearse(work: Callable[[], Receipt]) -> Receipt:
