@@ -217,7 +217,8 @@ def test_what_was_typed_in_is_taken_back_like_any_other(stall: Stall, soap: Good
         voided(stall, 1)
 
 
-def test_no_client_takes_the_key_of_a_slip() -> None:
+def test_no_client_takes_the_key_of_a_slip(app: Flask) -> None:
+    make_scheme()
     stall = make_stall()
 
     with pytest.raises(KeyInvalidError):

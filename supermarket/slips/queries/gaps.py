@@ -12,7 +12,6 @@ from supermarket.slips.models import SlipOutcome, SlipRun
 from supermarket.slips.queries.numbers import SlipNumber
 from supermarket.staff.models import Scope
 
-
 #: Most gaps told at once; whoever has more begins with these.
 MOST_GAPS = 500
 
