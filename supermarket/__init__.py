@@ -82,6 +82,7 @@ PAGES = (
     "goods.views.pages",
     "goods.views.labels",
     "goods.views.photos",
+    "goods.views.sheets",
     "donors.views.register",
     "donors.views.funds",
     "donors.views.sheets",

@@ -1,6 +1,7 @@
 """A closed month stays as it was, byte for byte, whatever is corrected later."""
 
 import hashlib
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -15,13 +16,16 @@ from supermarket.counter.models import Redemption
 from supermarket.database import db, once_more, transaction
 from supermarket.errors import DomainError
 from supermarket.ledger.models import ClosedMonth
+from supermarket.regions.models import Region
 from supermarket.reports import service as reports
+from supermarket.reports.errors import StillPostingError
 from supermarket.reports.models import MonthClose, MonthFigures, MonthPaper, PaperKind
 from supermarket.reports.queries import closing, monthly
 from supermarket.reports.queries.window import Window
+from supermarket.reports.service import closing as closing_service
 from supermarket.reports.service.papers import paper_of
 from supermarket.staff.models import Role, Scope
-from tests.factories import COUNTY, OTHER_COUNTY, TOWNSHIP, VILLAGE, make_staff
+from tests.factories import COUNTY, OTHER_COUNTY, TOWNSHIP, VILLAGE, make_regions, make_staff
 from tests.pages import check, sign_in
 from tests.reports.books import busy_books, quiet_spring
 from tests.reports.books import take_back as take_back_award
@@ -92,6 +96,45 @@ def test_printed_again_after_later_corrections_it_is_the_same(app: Flask) -> Non
     assert [row["original_on"] < "2026-02" for row in told["corrections"]].count(True) >= 1
     page = closing.paper(COUNTY, FEBRUARY, PaperKind.PRINT, COUNTY_SCOPE)[1].decode()
     assert "以前月份的更正" in page
+
+
+def test_a_village_that_came_or_was_named_anew_later_changes_nothing_of_a_closed_month(
+    app: Flask,
+) -> None:
+    busy_books()
+    officer = make_staff(Role.COUNTY, COUNTY)
+    live = monthly.figures(WINDOW, 12), monthly.total(WINDOW)
+    close(JANUARY, officer.id)
+    new = f"{TOWNSHIP}299"
+    with transaction():
+        db.session.add(Region(code=new, name="新村民委员会", parent_code=TOWNSHIP))
+        db.session.get_one(Region, VILLAGE).name = "改名村民委员会"
+
+    rows = monthly.figures(WINDOW, 12)
+    added = next(row for row in rows if row.place == new)
+
+    assert ([row for row in rows if row.place != new], monthly.total(WINDOW)) == live
+    assert (added.name, added.points, added.awarded) == ("新村民委员会", 0, 0)
+
+
+def test_closing_waits_for_what_began_before_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer")
+    quiet_spring()
+    officer = make_staff(Role.COUNTY, COUNTY)
+    with db.engine.connect() as older:
+        older.execute(select(1))
+        with transaction():
+            reports.close_month(COUNTY, JANUARY, by=officer.id, scope=COUNTY_SCOPE)
+        monkeypatch.setattr(closing_service, "PATIENCE", 0.1)
+        with pytest.raises(StillPostingError):
+            reports.measure(COUNTY, JANUARY)
+        monkeypatch.setattr(closing_service, "PATIENCE", 30)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: (time.sleep(0.3), older.rollback()))
+            assert reports.measure(COUNTY, JANUARY).figures
 
 
 def test_the_file_has_the_paper_forms_columns_and_the_figures(app: Flask) -> None:
@@ -191,6 +234,38 @@ def test_the_job_closes_what_is_due_and_goes_on_where_it_stopped(app: Flask) -> 
     assert db.session.scalar(select(func.count()).select_from(MonthPaper)) == 36
 
 
+@pytest.mark.parametrize(
+    ("changes", "code", "sentence"),
+    [
+        ({"--month": "2099-01"}, 1, "还没有过完"),
+        ({"--county": TOWNSHIP}, 1, "没有代码为"),
+        ({"--county": "x"}, 1, "没有代码为"),
+        ({"--by": "nobody"}, 1, "没有在这个县结账的权限"),
+        ({"--by": "' OR 1=1"}, 1, "没有在这个县结账的权限"),
+        ({"--by": "scorer-x"}, 1, "没有在这个县结账的权限"),
+        ({"--by": "neighbour"}, 1, "没有在这个县结账的权限"),
+        ({"--month": "2026-13"}, 2, "--month"),
+        ({"--month": "October"}, 2, "--month"),
+    ],
+)
+def test_the_job_refuses_in_words(
+    app: Flask, changes: dict[str, str], code: int, sentence: str
+) -> None:
+    make_regions()
+    make_staff(Role.COUNTY, COUNTY, username="office")
+    make_staff(Role.SCORER, VILLAGE, username="scorer-x")
+    make_staff(Role.COUNTY, OTHER_COUNTY, username="neighbour")
+    options = {"--county": COUNTY, "--month": "2026-10", "--by": "office"} | changes
+
+    done = app.test_cli_runner().invoke(
+        args=["reports", "close-month", *(word for pair in options.items() for word in pair)]
+    )
+
+    assert done.exit_code == code
+    assert sentence in done.output
+    assert db.session.scalar(select(func.count()).select_from(ClosedMonth)) == 0
+
+
 def test_fold_and_rebuild_by_command(app: Flask) -> None:
     quiet_spring()
     run = app.test_cli_runner().invoke
@@ -230,6 +305,7 @@ def test_the_officer_closes_with_one_tap_and_everybody_reads_their_own(app: Flas
     assert "月报全部做好了" in more.get_data(as_text=True)
     assert "安沟村民委员会2026年1月村级月报" in paper.get_data(as_text=True)
     assert excel.data[:2] == b"PK"
+    assert client.get(f"/reports/months/{COUNTY}/9999-12").status_code == 404
     assert style.status_code == 302
     sign_in(client, clerk)
     page = check(client.get(address)).html

@@ -6,11 +6,13 @@ import pytest
 from flask import Flask
 
 from supermarket.budgets import queries as budgets
-from supermarket.clock import at, today
+from supermarket.clock import at, now, today
+from supermarket.database import db, transaction
 from supermarket.ledger.models import LotSource
 from supermarket.reports.queries import monthly, monthly_compared, monthly_year
 from supermarket.reports.queries.monthly import Alert
 from supermarket.reports.queries.window import Window, window
+from supermarket.schemes.models import Scheme
 from supermarket.shops.service import GoodsInAsk, GoodsInRequest, Received
 from supermarket.staff.models import Role, Scope
 from tests.budgets.makers import set_budget
@@ -78,6 +80,35 @@ def test_goods_and_money_count_on_their_day_and_stand_at_its_end(app: Flask) -> 
     assert township[0][2:] == row[2:]
     put_back(paper, third)
     assert monthly.total(of(VILLAGE)).written_off_fen == 0
+
+
+def test_goods_put_back_are_worth_what_they_were_whatever_a_point_is_worth_by_then(
+    app: Flask,
+) -> None:
+    make_scheme(fen_per_point=50)
+    shop, rice = make_shop(), make_goods(price=10, name="大米")
+    keeper = make_staff(Role.SHOPKEEPER, shop=shop)
+    second, third = (make_staff(Role.SUPERVISOR, TOWNSHIP) for _ in range(2))
+    gift = GoodsInRequest(LotSource.DONATION, [GoodsInAsk(rice.sku, 4)], partner="李老板")
+    receive(shop, gift)
+    paper = propose(shop, keeper, ask(rice, 3, lots()[0]))
+    approve(paper, second)
+    with transaction():
+        db.session.add(
+            Scheme(
+                region_code=COUNTY,
+                since=today() + DAY,
+                programme_name="爱心超市",
+                fen_per_point=80,
+                created_at=now(),
+            )
+        )
+    with at(now() + DAY):
+        put_back(paper, third)
+        both = monthly.total(of(VILLAGE, today() - DAY, today()))
+
+    assert monthly.total(of(VILLAGE)).written_off_fen == 3 * 10 * 50
+    assert both.written_off_fen == 0
 
 
 def test_a_township_names_what_ran_out_what_went_and_where_nothing_began(app: Flask) -> None:

@@ -1,0 +1,35 @@
+"""The county's forms for programs."""
+
+from flask import Flask
+
+from tests.api.callers import answered
+from tests.api.conftest import Village
+from tests.factories import OTHER_VILLAGE, VILLAGE
+
+
+def test_a_form_comes_in_pages_with_columns_and_heads(app: Flask, village: Village) -> None:
+    listed = answered(village.county.get("/reports/forms"), 200)["items"]
+    first = answered(village.county.get("/reports/forms/F15", limit=2), 200)
+    rest = answered(village.county.get("/reports/forms/F15", cursor=first["next"]), 200)
+
+    assert "F8" in {one["code"] for one in listed}
+    assert [column["label"] for column in first["columns"]][:3] == ["期次", "村", "店数"]
+    assert len(first["items"][0]) == len(first["columns"])
+    assert [row[1] for row in first["items"]] == ["安沟村民委员会", "北邻村民委员会"]
+    assert len(rest["items"]) == 1
+    assert rest["next"] is None
+    assert len(first["digest"]) == 64
+
+
+def test_a_form_keeps_to_scope_and_refuses_nonsense(app: Flask, village: Village) -> None:
+    foreign = village.supervisor.get("/reports/forms/F8", region=OTHER_VILLAGE)
+    roster = village.shopkeeper.get("/reports/forms/F1")
+    unknown = village.county.get("/reports/forms/F23")
+    cursor = village.county.get("/reports/forms/F8", cursor="bm9uZQ")
+    own = village.supervisor.get("/reports/forms/F7", household=village.household.code)
+
+    assert (foreign.status_code, roster.status_code) == (403, 403)
+    assert unknown.status_code == 404
+    assert cursor.status_code == 422
+    assert own.status_code == 200
+    assert village.household.code.startswith(VILLAGE)
