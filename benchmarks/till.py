@@ -60,6 +60,8 @@ class Stand(NamedTuple):
 
     client: FlaskClient
     shop: str
+    #: Id of the keeper who is signed in.
+    clerk: int
     #: Tokens of cards, the codes on them, and their numbers.
     cards: list[tuple[str, str, str]]
     #: Points of one unit, by goods number.
@@ -114,11 +116,11 @@ def _open(app: Flask, county: County) -> Stand:
     cards = [(card.token, codes.sign(card.token, secret), card.card_number) for card in made]
     items = goods.by_skus(set(county.skus))
     points = goods.prices(None, [item.id for item in items.values()], today())
-    client = app.test_client()
+    clerk, client = keeper.id, app.test_client()
     client.post("/sign-in", data={"username": "keeper", "password": password})
     prices = {sku: points[item.id] for sku, item in items.items()}
     db.session.remove()
-    return Stand(client, county.shops[0], cards, prices)
+    return Stand(client, county.shops[0], clerk, cards, prices)
 
 
 def _compare(kind: str, uri: str, stand: Stand, options: argparse.Namespace) -> None:
@@ -194,7 +196,8 @@ def _pages(stand: Stand, dice: Random) -> tuple[Callable[[], None], Callable[[],
         sent = {
             "key": uuid4().hex,
             "card": number,
-            "quoted": str(sum(stand.prices[sku] for sku in skus)),
+            "clerk": str(stand.clerk),
+            "prices": ",".join(f"{sku}={stand.prices[sku]}" for sku in skus),
             "shown": ",".join(f"{sku}=1" for sku in skus),
         }
         for place, sku in enumerate(skus):

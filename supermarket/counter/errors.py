@@ -90,7 +90,7 @@ class NotForSaleError(DomainError):
 
 
 class PriceChangedError(DomainError):
-    """The total is no longer what the keeper read out."""
+    """Some goods no longer cost what the keeper was shown."""
 
     code = "price_changed"
     message = N_("兑换分值刚刚调整：原来合计 {quoted} 分，现在合计 {points} 分，请核对后再确认")

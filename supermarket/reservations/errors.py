@@ -83,9 +83,7 @@ class NotAffordableError(DomainError):
     """More would be kept than the household's points buy."""
 
     code = "insufficient_points"
-    message = N_(
-        "这户现有 {balance} 分，已留的要 {kept} 分，这次要 {points} 分，分不够，请少留一些"
-    )
+    message = N_("现有 {balance} 分，已留的要 {kept} 分，这次要 {points} 分，分不够，请少留一些")
 
 
 class TooManyError(DomainError):

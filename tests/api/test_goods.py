@@ -115,7 +115,7 @@ def test_only_the_office_keeps_the_catalogue(app: Flask, village: Village) -> No
         refused(caller.send("PUT", path, json=said()), 403, "forbidden")
         refused(caller.post(f"{path}/prices", price), 403, "forbidden")
     refused(foreign.post(f"{path}/prices", price | {"shop": village.shop.code}), 404, "not_found")
-    hours = {"hours": []}
+    hours: dict[str, list[str]] = {"hours": []}
     windows = f"/shops/{village.shop.code}/windows"
     refused(village.shopkeeper.send("PUT", windows, json=hours), 403, "forbidden")
     refused(foreign.send("PUT", windows, json=hours), 404, "not_found")

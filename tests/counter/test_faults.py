@@ -10,20 +10,18 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import update
 
-from supermarket.cards import queries as cards
-from supermarket.cards.models import Card
 from supermarket.clock import now, today
-from supermarket.counter.views import keyboards
 from supermarket.database import db, transaction
 from supermarket.goods.models import Barcode, Goods, PointsPrice
 from supermarket.goods.service import pictures
 from supermarket.households.models import HouseholdFreeze, Proxy
 from supermarket.photos.service import develop
+from supermarket.staff.models import Role
 from tests import pages
 from tests.counter.stalls import Stall, make_card, make_stall, on_hand
 from tests.counter.test_agreeing import add_proxy
 from tests.counter.test_till import Till, redemptions
-from tests.factories import balance, make_goods, make_household
+from tests.factories import balance, make_goods, make_household, make_staff
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 EAN = "6901234567892"
@@ -50,60 +48,6 @@ def soap(stall: Stall) -> Goods:
 def said(till: Till) -> list[str]:
     """What is read aloud."""
     return [str(e.get("data-say")) for e in till.page.all("div") if e.get("data-say")]
-
-
-# -- scanners --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("read", "pressed"),
-    [
-        ("^(&@#$%^&*(@", "6901234567892"),
-        ("^(){!@#$%^&*(@".replace("{", ""), ""),
-        ("-çà&é\"'(-è_çé", ""),
-        ("６９０１２３４５６７８９２", ""),
-        ("六九零一", "6901234567892"),
-    ],
-)
-def test_goods_are_known_whatever_keyboard_read_them(
-    till: Till, stall: Stall, soap: Goods, read: str, pressed: str
-) -> None:
-    till.scan(stall.household.code)
-
-    page = till.send(scan=read, keys=pressed)
-
-    assert page.field("lines-0-sku") == soap.sku
-    assert ("请把输入法切换成英文" in page.text) is (read[0] != "６")
-
-
-def test_a_card_is_known_whatever_keyboard_read_it(app: Flask, till: Till, stall: Stall) -> None:
-    card = make_card(stall.household)
-    with transaction():
-        db.session.execute(update(Card).where(Card.id == card.id).values(token="AQWZ5678AQWZ"))
-        card = db.session.merge(card)
-        db.session.refresh(card)
-    code = cards.code_of(card, secret=app.config["CARD_KEY"], public_url="http://localhost").code
-    french = code.translate(str.maketrans("AQZW1234567890", "QAWZ&é\"'(-è_çà"))
-
-    page = till.send(scan=french, keys=code)
-
-    assert page.field("card") == card.card_number
-    assert code not in page.text
-
-
-def test_what_cannot_be_made_out_is_told_with_what_to_do(till: Till, stall: Stall) -> None:
-    till.scan(stall.household.code)
-
-    page = till.scan("^()!@#$%^&@@", status=422)
-
-    assert "请把输入法切换成英文再扫" in page.text
-    assert page.field("scan") == ""
-
-
-def test_a_guess_is_never_the_text_itself_and_never_short() -> None:
-    assert "690123" not in keyboards.readings("690123", "")
-    assert keyboards.meant("!@#", "123", lambda _reading: True) == ""
-    assert not keyboards.looks_misread("肥皂 (大)")
 
 
 def test_a_second_card_of_another_household_never_mixes_baskets(
@@ -145,6 +89,44 @@ def test_a_price_that_changed_is_shown_old_and_new_and_asked(
     till.confirm()
 
     assert balance(stall.household) == 92
+
+
+def test_prices_that_changed_against_each_other_are_asked_as_well(
+    till: Till, stall: Stall, soap: Goods
+) -> None:
+    rice = make_goods(price=8, shop=stall.shop, on_hand=9, name="大米")
+    till.scan(stall.household.code)
+    till.scan(EAN)
+    till.send(f"add:1:{rice.sku}")
+    with transaction():
+        for goods, points in ((soap, 8), (rice, 5)):
+            db.session.add(
+                PointsPrice(
+                    goods_id=goods.id, shop_id=stall.shop.id, since=today(), points=points,
+                    created_at=now(),
+                )
+            )  # fmt: skip
+
+    page = till.send(status=409)
+
+    assert "原来每块 5 分，现在 8 分" in page.text
+    assert redemptions() == 0
+
+
+def test_somebody_else_who_signs_in_sees_the_basket_before_it_is_sold(
+    app: Flask, till: Till, stall: Stall, soap: Goods
+) -> None:
+    till.scan(stall.household.code)
+    till.scan(EAN)
+    other = Till(app, stall._replace(keeper=make_staff(Role.SHOPKEEPER, shop=stall.shop)))
+
+    other.page = till.page
+    page = other.send()
+
+    assert "换了人登录" in page.text
+    assert redemptions() == 0
+    other.confirm()
+    assert redemptions() == 1
 
 
 def test_what_another_till_sold_meanwhile_is_told_and_the_basket_stays(

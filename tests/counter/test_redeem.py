@@ -276,14 +276,19 @@ def test_goods_unknown_withdrawn_or_without_a_price_are_refused() -> None:
         stall.redeem((bare, 1))
 
 
-def test_a_total_that_changed_is_shown_before_it_is_taken() -> None:
+def test_a_price_that_changed_is_shown_before_it_is_taken_even_if_the_total_is_the_same() -> None:
     stall = make_stall()
     soap = make_goods(price=5, shop=stall.shop, on_hand=20)
 
     with pytest.raises(PriceChangedError, match="原来合计 8 分，现在合计 10 分"):
-        stall.redeem((soap, 2), quoted=8)
+        stall.redeem((soap, 2), prices={soap.sku: 4})
+    rice = make_goods(price=3, shop=stall.shop, on_hand=20)
+    with pytest.raises(PriceChangedError, match="原来合计 8 分，现在合计 8 分"):
+        stall.redeem((soap, 1), (rice, 1), prices={soap.sku: 3, rice.sku: 5})
+    with pytest.raises(PriceChangedError):
+        stall.redeem((soap, 1), (rice, 1), prices={soap.sku: 5})
 
-    assert stall.redeem((soap, 2), quoted=10).points == 10
+    assert stall.redeem((soap, 2), prices={soap.sku: 5}).points == 10
 
 
 def test_a_card_serves_its_household_anywhere_in_the_county() -> None:

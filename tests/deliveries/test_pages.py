@@ -86,6 +86,10 @@ def test_the_helper_has_it_on_the_phone_and_the_household_types_its_pin(
     assert "密码" in pages.post(phone, f"{one}/hand-over", typed, status=409).text
     assert phone.post(f"{one}/hand-over", data=typed | {"pin": "7391"}).status_code == 302
     assert "密码核对" in pages.get(phone, one).text
+    assert stall.household.head in pages.get(phone, one).text
+    with transaction():
+        households.unpair(helper, [stall.household], by=stall.keeper.id)
+    assert stall.household.head not in pages.get(phone, one).text
 
 
 def test_what_was_not_received_goes_back_or_out_again(app: Flask, stall: Stall) -> None:

@@ -7,9 +7,11 @@ from flask import Flask
 
 from supermarket import clock
 from supermarket.clock import now, today
-from supermarket.database import once_more, transaction
+from supermarket.database import db, once_more, transaction
 from supermarket.errors import NotFoundError
 from supermarket.households import service as households
+from supermarket.households.models import Household, HouseholdFreeze
+from supermarket.households.service import changing
 from supermarket.ledger.errors import (
     OutOfStockError,
 )
@@ -62,6 +64,35 @@ def test_a_day_that_has_passed_keeps_nothing_and_the_job_only_marks_it(
 
     assert [(done.exit_code, "1 笔" in done.output) for done in outputs] == [(0, True), (0, False)]
     assert state(kept) == "expired"
+
+
+def test_the_job_lets_go_what_a_household_that_left_or_is_frozen_cannot_collect(
+    app: Flask, stall: Stall
+) -> None:
+    rice = make_goods(price=1, shop=stall.shop, on_hand=9)
+    gone, frozen, soon = (make_household(points_held=9) for _ in range(3))
+    mine = keep(stall, rice)
+    theirs = [keep(stall, rice, household=home) for home in (gone, frozen, soon)]
+    with transaction():
+        changing.leave(gone, stall.keeper.id, today(), reason="搬走了")
+        for home, days in ((frozen, 3), (soon, 2)):
+            db.session.add(_freeze(home, stall.keeper.id, days))
+    job = app.test_cli_runner()
+
+    outputs = [job.invoke(args=["reservations", "expire"]).output for _ in range(2)]
+
+    assert ["2 笔，已取消" in said for said in outputs] == [True, False]
+    assert [state(one) for one in [*theirs, mine]] == ["cancelled", "cancelled", "held", "held"]
+    assert held(stall, rice) == 2
+
+
+def _freeze(home: Household, by: int, days: int) -> HouseholdFreeze:
+    return HouseholdFreeze(
+        code=f"{home.village_code}F{days}", household_id=home.id, basis="村规民约第九条",
+        document_number="安政〔2026〕3号", reason="转卖积分", starts_on=today(),
+        ends_on=today() + timedelta(days=days), proposed_by=by, proposed_at=now(), approved=True,
+        decided_by=by, decided_at=now(),
+    )  # fmt: skip
 
 
 def test_only_who_made_it_the_keeper_and_the_household_end_it(stall: Stall) -> None:

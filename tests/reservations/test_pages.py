@@ -1,6 +1,7 @@
 """Reservations and wishes as people see them: at the till, in the list, at home."""
 
 from uuid import uuid4
+from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
@@ -54,12 +55,24 @@ def test_the_till_offers_what_is_kept_and_one_tap_takes_it(
 
     assert "留了 2 块 大米，今天取？" in page.text
     assert "有 3 块" in page.text
+    ways = _ways_out(page.root)
+    assert ways["给这户留货"] is False
+    assert not any(ways.values())
     tapped = pages.post(
         client, url,
         {"household": stall.household.code, "key": page.field("key"), "step": f"add:2:{rice.sku}"},
     )  # fmt: skip
     assert "合计 20 分" in tapped.text
     assert "今天取？" not in tapped.text
+
+
+def _ways_out(element: Element, boosted: bool = False) -> dict[str, bool]:
+    """The links of a page, and whether htmx would look for the till behind them."""
+    boosted = element.get("hx-boost", str(boosted).lower()) == "true"
+    found = {"".join(element.itertext()).strip(): boosted} if element.tag == "a" else {}
+    for child in element:
+        found |= _ways_out(child, boosted)
+    return found
 
 
 def test_the_keeper_keeps_something_and_what_is_wrong_stays_typed(
@@ -183,6 +196,7 @@ def test_a_household_keeps_ends_and_wishes_on_its_own_page(
     assert "棉鞋" in wishes.text
     assert stall.household.head not in wishes.text
     shoes = next(one for one in queries.wishes_of(stall.household.id) if one.words == "棉鞋")
+    assert client.post(f"{home.url}/wishes/{10**30}/end").status_code == 404
     client.post(f"{home.url}/wishes/{shoes.id}/end")
     assert [row.households for row in queries.counted(Scope((VILLAGE,), ()))] == [1, 1]
     assert queries.counted(Scope((OTHER_VILLAGE,), ())) == []

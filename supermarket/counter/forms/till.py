@@ -48,11 +48,11 @@ class TillForm(FlaskForm):
     #: Number of the card shown; or the code of a household that showed none.
     card = HiddenField()
     household = HiddenField()
-    #: The total that stands on the page, in points.
-    quoted = HiddenField()
+    #: Who the page was shown to: somebody else signed in since is shown it first.
+    clerk = HiddenField()
     #: The quantities that stand on the page, to tell later whether they were typed anew.
     shown = HiddenField()
-    #: The points of one unit that stand on the page, to show which changed since.
+    #: The points of one unit that stand on the page, to ask if any changed since.
     prices = HiddenField()
     #: What the scanner pressed, if the computer read it as something else.
     keys = HiddenField()
@@ -135,11 +135,11 @@ def till_form(
     carried: Mapping[str, str],
     basket: Mapping[str, int | str],
     prices: Mapping[str, int],
-    quoted: int,
+    clerk: int,
 ) -> TillForm:
     """Return the form of the next step; a PIN is never carried."""
     typed = MultiDict(
-        {**carried, "quoted": str(quoted), "shown": shown(basket), "prices": shown(prices)}
+        {**carried, "clerk": str(clerk), "shown": shown(basket), "prices": shown(prices)}
     )
     typed["key"] = typed.get("key") or uuid4().hex
     for number, (sku, units) in enumerate(basket.items()):

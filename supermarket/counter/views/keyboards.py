@@ -1,8 +1,9 @@
 """What a scanner meant whose keys the computer read by the keyboard of another country.
 
 A USB scanner presses keys. With a Chinese input method, or another keyboard than the one the
-scanner believes in, something else arrives. A guess counts only when it cannot be chance:
-a code that we signed, or goods that there are.
+scanner believes in, something else arrives. A guess counts only when it cannot be chance: a
+code that we signed; or a card's number or goods, where no digit was left a digit, for a
+keyboard that changes digits changes all of them.
 """
 
 import unicodedata
@@ -24,18 +25,29 @@ def readings(text: str, pressed: str) -> Iterator[str]:
     seen = {text}
     for base in (pressed, text):
         plain = unicodedata.normalize("NFKC", base).strip()
-        rows = [plain.translate(str.maketrans(row, _DIGITS)) for row in _DIGIT_ROWS]
-        for reading in [plain, *rows, *(plain.translate(swapped) for swapped in _SWAPPED)]:
+        kept = any(digit in plain for digit in _DIGITS)
+        rows = [plain.translate(str.maketrans(row, _DIGITS)) for row in _DIGIT_ROWS if not kept]
+        for reading in [plain, *rows]:
             if reading not in seen and len(reading) >= LEAST:
                 seen.add(reading)
                 yield reading
 
 
-def meant(text: str, pressed: str, is_sure: Callable[[str], bool]) -> str:
-    """Return the first reading that is sure; empty if none is."""
+def meant(
+    text: str, pressed: str, *, is_signed: Callable[[str], bool], is_known: Callable[[str], bool]
+) -> str:
+    """Return the first reading that is a code of ours or known here; empty if none is.
+
+    Letters that changed places are believed of a signed code only: other goods may well
+    have the number in which A and Q, or Y and Z, are exchanged.
+    """
     if max(len(text), len(pressed)) < LEAST:
         return ""
-    return next((reading for reading in readings(text, pressed) if is_sure(reading)), "")
+    for reading in readings(text, pressed):
+        if is_signed(reading) or is_known(reading):
+            return reading
+    swapped = (base.translate(places) for base in (pressed, text) for places in _SWAPPED)
+    return next((reading for reading in swapped if is_signed(reading)), "")
 
 
 def looks_misread(text: str) -> bool:

@@ -102,15 +102,16 @@ def take(now: Counter, text: str, pressed: str = "", *, secret: bytes) -> None:
     try:
         _understand(now, text, secret)
     except _UNKNOWN:
-        reading = keyboards.meant(text, pressed, lambda guess: _is_sure(guess, secret))
+        reading = keyboards.meant(
+            text,
+            pressed,
+            is_signed=lambda guess: codes.is_ours(guess, secret),
+            is_known=lambda guess: _is_card_number(guess) or _is_goods(guess),
+        )
         if not reading:
             raise
         _understand(now, reading, secret)
         now.notice = _("扫码枪和电脑的键盘对不上，这次认出来了。请把输入法切换成英文，免得扫错")
-
-
-def _is_sure(reading: str, secret: bytes) -> bool:
-    return codes.is_ours(reading, secret) or _is_card_number(reading) or _is_goods(reading)
 
 
 def _understand(now: Counter, text: str, secret: bytes) -> None:

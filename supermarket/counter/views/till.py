@@ -123,12 +123,14 @@ def _confirm(now: Counter, form: TillForm) -> ResponseReturnValue:
     basket = [(sku, units) for sku, units in now.basket.items() if isinstance(units, int)]
     if len(basket) < len(now.basket) or any(not 1 <= units <= MOST_UNITS for _s, units in basket):
         return _page(now, status=422)
-    quoted = form.quoted.data or ""
-    if form.shown.data != shown(now.basket) or not (quoted.isdecimal() and len(quoted) < 10):
+    if form.shown.data != shown(now.basket):
         now.notice = _("数量改好了，请看一眼合计，再确认一次")
         return _page(now)
+    if form.clerk.data != str(now.by):
+        now.notice = _("换了人登录，请先核对是哪一户、要换什么，再确认一次")
+        return _page(now)
     try:
-        reference = _hand_out(now, form, basket, int(quoted))
+        reference = _hand_out(now, form, basket)
     except DomainError as refused:
         match refused:
             case ProofNeededError() | IdentityNeededError():
@@ -143,7 +145,7 @@ def _confirm(now: Counter, form: TillForm) -> ResponseReturnValue:
     return redirect(url_for(".serve", code=now.shop.code, done=reference))
 
 
-def _hand_out(now: Counter, form: TillForm, basket: list[tuple[str, int]], quoted: int) -> str:
+def _hand_out(now: Counter, form: TillForm, basket: list[tuple[str, int]]) -> str:
     """Try the PIN if one was typed, then hand the goods over; return the receipt's number.
 
     Raises:
@@ -173,7 +175,7 @@ def _hand_out(now: Counter, form: TillForm, basket: list[tuple[str, int]], quote
             scope=scope,
             card=card,
             household=household,
-            quoted=quoted,
+            prices=now.prices,
             handing=handing,
         )
     )
@@ -208,7 +210,7 @@ def _page(
     standing = stand(customer, known.values(), today()) if customer else None
     lines = lines_of(now, known, standing)
     total = sum(line.points for line in lines)
-    form = till_form(carried_on(now), now.basket, prices_of(lines), total)
+    form = till_form(carried_on(now), now.basket, prices_of(lines), now.by)
     if standing:
         form.offer(standing.collectors)
     form.pin.errors = now.pin_errors

@@ -73,10 +73,10 @@ def end(visit: Visit, number: str) -> ResponseReturnValue:
 def wish(visit: Visit) -> ResponseReturnValue:
     """Note something the shop lacks."""
     form, status = WishForm(), 422
+    words = form.wished.data or ""
     if form.validate():
         try:
-            with transaction():
-                reservations.wish(visit.household, form.wished.data or "", by=None)
+            once_more(lambda: reservations.wish(visit.household, words, by=None))
         except DomainError as refused:
             form.wished.errors = [say(refused)]
             status = refused.status
@@ -88,7 +88,7 @@ def wish(visit: Visit) -> ResponseReturnValue:
     return _page(visit, shop, keep, form), status
 
 
-@bp.post("/wishes/<int:wish_id>/end")
+@bp.post("/wishes/<int(max=999999999):wish_id>/end")
 @requires(None)
 @for_household
 def end_wish(visit: Visit, wish_id: int) -> ResponseReturnValue:
