@@ -31,10 +31,12 @@ def check_entry(head, books, journal, left):  # left: what may be taken back of 
         need(book == "stock" or sum(line[2] for line in lines) == 0, f"{book} do not sum to zero")
         for count, (position, holder, moved, after, place, *_, back) in enumerate(lines, 1):
             account, line = (book, holder), f"{book} line {count}"
-            need(position == count and moved != 0, f"{line} is out of place")
+            need(account in accounts and position == count and moved, f"{line} is out of place")
             accounts[account]["lines"] -= 1
             if holder > 0:  # a household, a lot, a fund: they keep a balance, never below zero
                 need(after * (-1) ** (accounts[account]["kind"] == "debt") >= 0, f"{line}: {after}")
+                need(left.get(account, 0) < place, f"{line} comes before an earlier one")
+                left[account] = place
                 meet(account, place - 1, after - moved, -1)
                 meet(account, place, after, 1)
             if reverses is None:

@@ -51,7 +51,7 @@ class AssigneeError(InvalidError):
 class PersonUnknownError(InvalidError):
     """Nobody works under that name."""
 
-    message = N_("没有用户名为“{who}”的工作人员，请核对")
+    message = N_("这里没有用户名为“{who}”的工作人员，请核对")
 
 
 class OwnWorkError(ForbiddenError):

@@ -54,7 +54,7 @@ class Developed(NamedTuple):
 def keep(photo: bytes | Developed, by: int | None) -> Photo:
     """Keep a photo, a picture file's content or one developed already; return its row.
 
-    Two equal photos make two rows: ``queries.alike`` finds them.
+    Two equal photos make two rows: a list of oversight finds them.
 
     Raises:
         PhotoInvalidError: as ``develop``.

@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from supermarket.clock import at, now, today
-from supermarket.database import db, once_more
+from supermarket.database import db, once_more, transaction
 from supermarket.errors import ConflictError, DomainError, NotFoundError
 from supermarket.ledger.errors import KeyInvalidError, KeyReusedError
+from supermarket.masking import masked
 from supermarket.oversight import queries
 from supermarket.oversight import service as oversight
 from supermarket.oversight.errors import (
@@ -28,18 +29,22 @@ from supermarket.oversight.errors import (
     WordsError,
 )
 from supermarket.oversight.models import Finding, FindingState, FindingStep, StepKind
+from supermarket.staff import service as staff
 from supermarket.staff.errors import OutOfScopeError
 from supermarket.staff.models import Permission, Role
 from tests import pages
+from tests.counter.stalls import make_stall
 from tests.donors.test_pages import downloaded
-from tests.factories import OTHER_VILLAGE, VILLAGE, make_staff
+from tests.factories import OTHER_VILLAGE, VILLAGE, make_goods, make_staff
 from tests.oversight.makers import answer, close, enter, found, note, overseer
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
 def kinds(finding: Finding) -> list[StepKind]:
-    return [step.kind for step in queries.steps(finding.id)]
+    finder = queries.person(finding.found_by)
+    assert finder is not None
+    return [step.kind for step in queries.steps(finding, finder)]
 
 
 def test_a_problem_is_put_right_checked_again_and_closed() -> None:
@@ -202,11 +207,16 @@ def test_other_places_do_not_see_it_and_other_jobs_have_no_page(app: Flask) -> N
     made = note(overseer(), found())
     elsewhere = enter(app, overseer(region=OTHER_VILLAGE))
 
-    for role in (Role.SCORER, Role.TOWNSHIP):
-        browser = enter(app, make_staff(role, VILLAGE))
+    others = [make_stall().keeper]
+    others += [
+        make_staff(role, VILLAGE)
+        for role in (Role.SCORER, Role.TOWNSHIP, Role.HELPER, Role.REVIEWER)
+    ]
+    for person in others:
+        browser = enter(app, person)
         for path in ("", "/findings", "/findings?format=xlsx", "/findings/new", "/journals",
                      "/lists/scorers", "/samples/redemptions"):  # fmt: skip
-            assert browser.get(f"/oversight{path}").status_code == 403, (role, path)
+            assert browser.get(f"/oversight{path}").status_code == 403, (person.username, path)
         assert browser.get(f"/oversight/findings/{made.code}").status_code == 404
 
     assert elsewhere.get(f"/oversight/findings/{made.code}").status_code == 404
@@ -283,3 +293,75 @@ def test_what_is_late_is_marked_and_the_file_has_the_columns_of_the_form(app: Fl
     assert str(rows[head + 1][0])[:10] == today().isoformat()
     assert str(rows[head + 2][2]).startswith("=1+1（随机，种子 5e5e")
     assert [row[6] is None for row in rows[head + 1 : head + 3]] == [True, False]
+
+
+def test_own_work_is_seen_behind_the_number_too(app: Flask) -> None:
+    stall = make_stall()
+    soap = make_goods(price=5, shop=stall.shop, on_hand=5)
+    reference = stall.redeem((soap, 1)).reference
+    with transaction():
+        staff.grant(stall.keeper, Role.SUPERVISOR, region_code=VILLAGE, shop_code=None, by=None)
+    watcher, scorer = overseer(), make_staff(Role.SCORER, VILLAGE)
+
+    for subject in (reference, f"4104821002030001~{stall.keeper.username}~2026-11-01"):
+        with pytest.raises(OwnWorkError):
+            note(stall.keeper, found(subject=subject))
+    made = note(watcher, found(scorer, subject=reference))
+    answer(scorer, made)
+    with pytest.raises(ClosingError):
+        close(stall.keeper, made)
+    page = pages.get(enter(app, stall.keeper), f"/oversight/findings/{made.code}")
+    asked = pages.get(enter(app, watcher), f"/oversight/findings/new?subject={reference}")
+
+    assert "复查通过，销号" not in page.text
+    assert asked.field("concerned") == stall.keeper.username
+
+
+def test_whom_it_concerns_does_not_read_who_found_it(app: Flask) -> None:
+    watcher, concerned, scorer = overseer(), overseer(), make_staff(Role.SCORER, VILLAGE)
+    with transaction():
+        watcher.name, scorer.name = "高望月", "文书田"
+    made = note(watcher, found(scorer, concerned=concerned.username))
+    answer(scorer, made)
+
+    for reader in (concerned, scorer):
+        browser = enter(app, reader)
+        page = pages.get(browser, f"/oversight/findings/{made.code}")
+        assert ("高望月" in page.html, "文书田" in page.html) == (False, True)
+    browser = enter(app, concerned)
+    assert "高望月" not in pages.get(browser, "/oversight/findings?part=all").html
+    assert "高望月" not in str(downloaded(browser, "/oversight/findings?part=all&format=xlsx"))
+    form = pages.get(browser, "/reports/forms/F20")
+    assert ("文书田" in form.html, "高望月" in form.html) == (True, False)
+    assert "高望月" in pages.get(enter(app, watcher), f"/oversight/findings/{made.code}").html
+
+
+def test_people_of_other_places_are_not_named() -> None:
+    """A username of anywhere must not answer with a name."""
+    stranger = make_staff(Role.SCORER, OTHER_VILLAGE)
+
+    with pytest.raises(PersonUnknownError):
+        note(overseer(), found(concerned=stranger.username))
+
+
+def test_a_key_of_one_step_is_refused_for_another_finding() -> None:
+    watcher, scorer = overseer(), make_staff(Role.SCORER, VILLAGE)
+    answer(scorer, note(watcher, found(scorer)), key="one-key-for-two")
+
+    with pytest.raises(KeyReusedError):
+        note(watcher, found(), key="one-key-for-two")
+
+
+def test_visitors_of_a_shop_are_masked_for_who_watches_over_the_village(app: Flask) -> None:
+    stall = make_stall()
+    soap = make_goods(price=5, shop=stall.shop, on_hand=5)
+    stall.redeem((soap, 1))
+    with transaction():
+        stall.household.head, stall.household.village_code = "欧阳来客", OTHER_VILLAGE
+    path = f"/oversight/samples/redemptions?month={today():%Y-%m}"
+
+    near = pages.get(enter(app, overseer()), path)
+    county = pages.get(enter(app, overseer(Role.AUDITOR, VILLAGE[:6])), path)
+
+    assert ("欧阳来客" in near.html, masked("欧阳来客") in near.text) == (False, True)
+    assert "欧阳来客" in county.html

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from supermarket.errors import N_
 from supermarket.households.queries.finding import narrowed
+from supermarket.masking import masked
 from supermarket.oversight.errors import SpanError
 from supermarket.staff.errors import OutOfScopeError
 from supermarket.staff.models import Scope
@@ -84,6 +85,7 @@ class Behind(NamedTuple):
     what: str
     points: int
     by: str
+    village_code: str
 
 
 class ListRule(NamedTuple):
@@ -113,6 +115,17 @@ def asked(since: date, until: date, scope: Scope, region: str = "") -> Asked:
     if not areas or (region and not region.isascii()):
         raise OutOfScopeError(what=region[:40])
     return Asked(since, until, tuple(areas))
+
+
+def named(rows: Sequence[Behind], scope: Scope) -> list[Behind]:
+    """Return rows with the heads masked of households whose village is not in the scope.
+
+    A shop serves households of other villages too.
+    """
+    return [
+        row if scope.covers_region(row.village_code) else row._replace(head=masked(row.head))
+        for row in rows
+    ]
 
 
 def listed(items: Sequence[Item]) -> Listed:

@@ -63,7 +63,7 @@ def scorers(asked: Asked) -> Listed:
         for one, high, wide in zip(found, robust_z(each), robust_z(share), strict=True)
         if abs(high) >= UNUSUAL or wide >= UNUSUAL
     ]
-    people = _people([one.id for one, _high, _wide in unusual])
+    people = _people([one.id for one, _high, _wide in unusual], asked.areas)
     items = [
         Item(
             subject=people[one.id][0],
@@ -122,11 +122,15 @@ def _scorers(asked: Asked) -> list[Scorer]:
     return [Scorer(*(int(value) for value in row)) for row in rows]
 
 
-def _people(ids: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:
-    """Return username, name, place and its code of people; the place of their first role."""
+def _people(ids: Sequence[int], areas: Sequence[str]) -> dict[int, tuple[str, str, str, str]]:
+    """Return username, name, place and its code of people: of a role in the places, if any."""
     people = db.session.scalars(select(StaffMember).where(StaffMember.id.in_(ids))).all()
     first = {
-        person.id: min((grant.region_code for grant in person.grants), default="")
+        person.id: min(
+            (grant.region_code for grant in person.grants),
+            key=lambda code: (not code.startswith(tuple(areas)), code),
+            default="",
+        )
         for person in people
     }
     names = {

@@ -60,6 +60,7 @@ def award_rows(asked: Asked, *conditions: ColumnElement[bool]) -> list[Behind]:
             Rule.code + " " + RuleVersion.title,
             KEPT,
             func.coalesce(_ACTOR.name, ""),
+            Household.village_code,
         )
         .join(Award, Award.id == AwardLine.award_id)
         .join(Entry, Entry.id == Award.entry_id)
@@ -74,7 +75,7 @@ def award_rows(asked: Asked, *conditions: ColumnElement[bool]) -> list[Behind]:
         .order_by(AwardLine.occurred_on.desc(), AwardLine.id.desc())
         .limit(MOST)
     )
-    return [Behind(*row) for row in rows]
+    return [Behind._make(row) for row in rows]
 
 
 def redemption_rows(asked: Asked, *conditions: ColumnElement[bool]) -> list[Behind]:
@@ -90,6 +91,7 @@ def redemption_rows(asked: Asked, *conditions: ColumnElement[bool]) -> list[Behi
             Shop.name,
             Redemption.points,
             _ACTOR.name,
+            Household.village_code,
         )
         .join(Entry, Entry.id == Redemption.entry_id)
         .join(Journal, Journal.id == Entry.journal_id)
@@ -101,4 +103,4 @@ def redemption_rows(asked: Asked, *conditions: ColumnElement[bool]) -> list[Behi
         .order_by(Redemption.entry_id.desc())
         .limit(MOST)
     )
-    return [Behind(*row) for row in rows]
+    return [Behind._make(row) for row in rows]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from supermarket.clock import local, today
@@ -17,6 +17,7 @@ from supermarket.oversight.models import (
     FindingStep,
     StepKind,
 )
+from supermarket.oversight.queries.journals import posted_by
 from supermarket.regions.models import Region, above
 from supermarket.regions.queries import under
 from supermarket.spreadsheets.cells import cleaned
@@ -149,20 +150,24 @@ def _rows() -> Select[Finding, str, str, str, str]:
     )
 
 
-def steps(finding_id: int) -> list[StepRow]:
-    """Return what was done about a finding, the oldest first."""
+def steps(found: Finding, reader: StaffMember) -> list[StepRow]:
+    """Return what was done about a finding, the oldest first.
+
+    Who is not to know who watches reads no names but those of who put it right.
+    """
+    told = list(StepKind) if may_know(reader, found) else [StepKind.ANSWERED]
     rows = db.session.execute(
         select(
             FindingStep.kind,
             FindingStep.words,
-            FINDER.name,
+            case((FindingStep.kind.in_(told), FINDER.name), else_=""),
             FindingStep.at,
             func.coalesce(ASSIGNEE.name, ""),
             FindingStep.due_on,
         )
         .join(FINDER, FINDER.id == FindingStep.actor_id)
         .outerjoin(ASSIGNEE, ASSIGNEE.id == FindingStep.assignee_id)
-        .where(FindingStep.finding_id == finding_id)
+        .where(FindingStep.finding_id == found.id)
         .order_by(FindingStep.id)
     )
     return [StepRow(*row) for row in rows]
@@ -237,11 +242,30 @@ def name_of(staff_id: int | None) -> str:
 
 
 def works_at(person: StaffMember, region_code: str) -> bool:
-    """Whether somebody with an open account holds a role in a place, round it or inside it."""
-    return person.active and any(
+    """Whether somebody holds a role in a place, round it or inside it."""
+    return any(
         grant.region_code.startswith(region_code) or region_code.startswith(grant.region_code)
         for grant in person.grants
     )
+
+
+def handled_by(subject: str) -> set[int]:
+    """Return whose work a subject is: who posted an entry, or is named in a list's row."""
+    named = [staff_named(part) for part in subject.split("~")]
+    found = {one.id for one in named if one is not None}
+    poster = posted_by(subject)
+    return found if poster is None else {*found, poster}
+
+
+def told_to(reader: StaffMember, row: FindingRow) -> FindingRow:
+    """Return a finding without the name of who found it, for those who are not to know."""
+    return row if may_know(reader, row.finding) else row._replace(finder="")
+
+
+def may_know(reader: StaffMember, found: Finding) -> bool:
+    """Whether somebody may read who watches: who oversees the place and is not concerned."""
+    overseen = reader.scope(Permission.OVERSEE).covers_region(found.region_code)
+    return overseen and found.concerned_id != reader.id
 
 
 def candidates(region_code: str) -> list[StaffMember]:

@@ -39,6 +39,8 @@ class Shot(NamedTuple):
     who: str
     username: str
     at: datetime
+    #: The likeness as a number.
+    bits: int
 
 
 def alike(asked: Asked) -> Listed:
@@ -93,7 +95,7 @@ def _shots(asked: Asked, since: Any, limit: int) -> list[Shot]:
         .order_by(Declaration.id.desc())
         .limit(limit)
     )  # fmt: skip
-    return [Shot(*row[:7], row[7] or "", row[8] or "", row[9]) for row in rows]
+    return [Shot(*row[:7], row[7] or "", row[8] or "", row[9], int(row[1], 16)) for row in rows]
 
 
 def _parts(likeness: str) -> Iterator[tuple[int, str]]:
@@ -107,12 +109,12 @@ def _nearest(shot: Shot, parts: dict[tuple[int, str], list[Shot]]) -> tuple[Shot
     The same photo on two declarations of one sheet is not two photos that look alike.
     """
     mine = int(shot.likeness, 16)
-    near = {
-        (int(other.likeness, 16) ^ mine).bit_count(): other
-        for key in _parts(shot.likeness)
-        for other in parts[key]
-        if other.photo_id < shot.photo_id
-        and other.code != shot.code
-        and (int(other.likeness, 16) ^ mine).bit_count() <= NEAR
-    }
+    near: dict[int, Shot] = {}
+    for key in _parts(shot.likeness):
+        for other in parts[key]:
+            bits = (other.bits ^ mine).bit_count()
+            if bits <= NEAR and other.photo_id < shot.photo_id and other.code != shot.code:
+                near.setdefault(bits, other)
+                if bits == 0:
+                    return other, 0
     return (near[min(near)], min(near)) if near else None

@@ -29,6 +29,9 @@ from supermarket.reports.queries.sheets.shape import (
 from supermarket.spreadsheets.columns import Kind
 from supermarket.staff.models import Permission
 
+#: Who checked, to the person whose work it was.
+WATCHER = N_("监督人员")
+
 
 def _rows(asked: Asked, after: str) -> Iterator[SheetRow]:
     """F20: the findings of the window's days, in their order."""
@@ -51,12 +54,13 @@ def _row(row: Any, asked: Asked) -> Made:
     finding: Finding = row[0]
     closed_on = local(finding.closed_at).date() if finding.closed_at else None
     sample = finding.sample
+    finder = asked.say(WATCHER) if finding.concerned_id == asked.reader else row[1]
     if finding.seed:
         sample = asked.say(
             "%(sample)s（随机，种子 %(seed)s）", sample=sample, seed=finding.seed[:16]
         )
     cells = (
-        finding.found_on, row[1], sample, asked.say(finding.method.label), finding.result,
+        finding.found_on, finder, sample, asked.say(finding.method.label), finding.result,
         finding.problem, finding.due_on, closed_on, row[2], row[3], asked.say(finding.state.label),
     )  # fmt: skip
     return cells, Link("findings.show", {"code": finding.code})

@@ -137,6 +137,7 @@ def kin(asked: Asked) -> Listed:
             Region.name,
             Household.village_code,
             StaffMember.name,
+            StaffMember.username,
             ties.c.relation,
             ties.c.declared_at,
             AwardLine.occurred_on,
@@ -161,7 +162,9 @@ def kin(asked: Asked) -> Listed:
                 reference, head, place, village,
                 {"who": who, "relation": relation or "—", "day": on.isoformat(),
                  "points": points, "declared": local(declared).date().isoformat()},
+                concerned=username,
             )
-            for reference, head, place, village, who, relation, declared, on, points in rows
+            for reference, head, place, village, who, username, relation, declared, on, points
+            in rows
         ]
     )  # fmt: skip

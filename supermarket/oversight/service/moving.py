@@ -134,7 +134,7 @@ def _overseen(code: str, by: StaffMember) -> Finding:
 
 
 def _refuse_concerned(finding: Finding, by: StaffMember) -> None:
-    if by.id in {finding.concerned_id, finding.assignee_id}:
+    if by.id in {finding.concerned_id, finding.assignee_id, *queries.handled_by(finding.subject)}:
         raise ClosingError
 
 

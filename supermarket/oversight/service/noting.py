@@ -23,6 +23,7 @@ from supermarket.oversight.service.parts import (
     add_step,
     assignee_of,
     deadline,
+    done_by_key,
     mark_of,
     said,
 )
@@ -72,6 +73,8 @@ def note(found: Found, *, key: str, by: StaffMember) -> Finding:
         if (known.fingerprint, known.found_by) != (mark, by.id):
             raise KeyReusedError
         return known
+    if done_by_key(key):
+        raise KeyReusedError
     _check_place(found.region_code, by)
     found_on = found.found_on or today()
     if not today() - timedelta(days=OLDEST) <= found_on <= today():
@@ -79,10 +82,9 @@ def note(found: Found, *, key: str, by: StaffMember) -> Finding:
     problem = cleaned(found.problem)
     if bool(problem) != bool(found.assignee) or bool(problem) != bool(found.due_on):
         raise ProblemIncompleteError
-    concerned = queries.staff_named(found.concerned) if found.concerned else None
-    if found.concerned and concerned is None:
-        raise PersonUnknownError(who=cleaned(found.concerned)[:40])
-    if concerned is not None and concerned.id == by.id:
+    handlers = queries.handled_by(found.subject)
+    concerned = _concerned(found, handlers)
+    if by.id in handlers or (concerned is not None and concerned.id == by.id):
         raise OwnWorkError
     assignee = assignee_of(found.assignee, found.region_code) if problem else None
     number = ledger.number(found.region_code, "finding")
@@ -111,6 +113,19 @@ def note(found: Found, *, key: str, by: StaffMember) -> Finding:
     add_step(made, StepKind.FOUND, "", key, mark, by)
     audit.record("finding.note", made.code, by=by.id)
     return made
+
+
+def _concerned(found: Found, handlers: set[int]) -> StaffMember | None:
+    """Return whose work it is; only somebody of the place, or who handled what was checked."""
+    if not found.concerned:
+        return None
+    person = queries.staff_named(found.concerned)
+    known = person is not None and (
+        person.id in handlers or queries.works_at(person, found.region_code)
+    )
+    if not known:
+        raise PersonUnknownError(who=cleaned(found.concerned)[:40])
+    return person
 
 
 def _check_place(region_code: str, by: StaffMember) -> None:

@@ -33,12 +33,17 @@ def done_before(finding: Finding, key: str, mark: str, by: StaffMember) -> bool:
     Raises:
         KeyReusedError: the key named another one.
     """
-    known = db.session.scalar(select(FindingStep).where(FindingStep.key == key))
+    known = done_by_key(key)
     if known is None:
         return False
     if (known.finding_id, known.fingerprint, known.actor_id) != (finding.id, mark, by.id):
         raise KeyReusedError
     return True
+
+
+def done_by_key(key: str) -> FindingStep | None:
+    """Return the step that a client's key made before."""
+    return db.session.scalar(select(FindingStep).where(FindingStep.key == key))
 
 
 def add_step(
@@ -69,7 +74,7 @@ def assignee_of(username: str, region_code: str) -> StaffMember:
         AssigneeError: nobody such.
     """
     person = queries.staff_named(username)
-    if person is None or not queries.works_at(person, region_code):
+    if person is None or not person.active or not queries.works_at(person, region_code):
         raise AssigneeError(who=cleaned(username)[:40])
     return person
 

@@ -24,7 +24,7 @@ def _all(asked: dict[str, Any]) -> Iterator[FindingRow]:
     scope, before = current_user.scope(Permission.OVERSEE), None
     for _page in range(MOST // BATCH):
         rows = queries.findings(scope, before=before, limit=BATCH, **asked)
-        yield from rows
+        yield from (queries.told_to(current_user.member, row) for row in rows)
         if len(rows) < BATCH:
             return
         before = rows[-1].finding.id

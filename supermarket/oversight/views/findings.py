@@ -31,6 +31,7 @@ from supermarket.oversight.views.journals import entry_url
 from supermarket.regions import queries as regions
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Permission
+from supermarket.staff.views import seen
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.staff.views.home_panels import Waiting, waiting
 from supermarket.web import say
@@ -56,13 +57,17 @@ def index() -> ResponseReturnValue:
     asked: dict[str, Any] = {
         "region": region or None, "states": choices.PARTS[part], "late": part == "late"
     }  # fmt: skip
-    if request.args.get("format") == "xlsx":
+    download = request.args.get("format") == "xlsx"
+    place = region if scope.covers_region(region) else scope.regions[0]
+    seen.note("oversight.export" if download else "oversight.view", place)
+    if download:
         return files.workbook(asked)
     before = request.args.get("before", type=int)
     size: int = current_app.config["PAGE_SIZE"]
     rows = queries.findings(
         scope, before=before if before and before < 2**53 else None, limit=size + 1, **asked
     )
+    rows = [queries.told_to(current_user.member, row) for row in rows]
     chosen: dict[str, Any] = {"part": part, "region": region or None}
     return render_template(
         "oversight/findings.html",
@@ -109,8 +114,11 @@ def new() -> ResponseReturnValue:
             raise NotFoundError(what=region[:40])
         names = list(regions.names(scope.regions).items())
         return render_template("oversight/where.html", places=names, kept=kept)
-    form = FindingForm(data=kept if request.method == "GET" else None)
-    form.offer(queries.candidates(region))
+    people = queries.candidates(region)
+    handlers = queries.handled_by(kept.get("subject", ""))
+    named = next((one.username for one in people if one.id in handlers), "")
+    form = FindingForm(data={"concerned": named, **kept} if request.method == "GET" else None)
+    form.offer(people)
     status = 200
     if form.validate_on_submit():
         found, by = form.found(region), current_user.member
@@ -142,11 +150,12 @@ def show(code: str) -> ResponseReturnValue:
     finding = _finding(code)
     me, state = current_user.id, finding.state
     oversees = current_user.scope(Permission.OVERSEE).covers_region(finding.region_code)
-    other = oversees and me not in {finding.assignee_id, finding.concerned_id}
+    handlers = queries.handled_by(finding.subject)
+    other = oversees and me not in {finding.assignee_id, finding.concerned_id, *handlers}
     return render_template(
         "oversight/finding.html",
-        row=queries.row_of(finding),
-        steps=queries.steps(finding.id),
+        row=queries.told_to(current_user.member, queries.row_of(finding)),
+        steps=queries.steps(finding, current_user.member),
         listed_in=LISTS.get(finding.listed_in),
         oversees=oversees,
         entry_url=_entry_url(finding) if oversees else None,

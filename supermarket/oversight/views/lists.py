@@ -13,7 +13,7 @@ from supermarket.households.views import places
 from supermarket.oversight import queries
 from supermarket.oversight.forms import lists as forms
 from supermarket.oversight.forms.lists import Choice
-from supermarket.oversight.queries.asked import About, Item, Listed, ListRule
+from supermarket.oversight.queries.asked import About, Item, Listed, ListRule, named
 from supermarket.oversight.queries.lists import LISTS
 from supermarket.oversight.views.journals import entry_url, finding_url
 from supermarket.spreadsheets.cells import cleaned
@@ -24,7 +24,7 @@ from supermarket.staff.views.guard import current_user, requires
 from supermarket.web import NavigationItem, say
 
 bp = Blueprint("oversight", __name__, url_prefix="/oversight")
-NAVIGATION = [NavigationItem(N_("监督"), "zoom-check", "oversight.index", Permission.OVERSEE, 72)]
+NAVIGATION = [NavigationItem(N_("监督"), "zoom-check", "oversight.index", Permission.OVERSEE, 74)]
 
 
 @bp.get("")
@@ -85,7 +85,10 @@ def behind(key: str, subject: str) -> ResponseReturnValue:
         "oversight/behind.html",
         rule=rule,
         choice=choice,
-        rows=rule.behind(asked, cleaned(subject)[:100]),
+        rows=named(
+            rule.behind(asked, cleaned(subject)[:100]),
+            current_user.scope(Permission.VIEW_HOUSEHOLDS),
+        ),
         subject=cleaned(subject)[:100].replace("~", " · "),
         back=url_for(".show", key=key, **choice.address),
         entry_url=entry_url,
@@ -124,10 +127,11 @@ def _links(rule: ListRule, choice: Choice, item: Item) -> dict[str, str]:
         found["page"] = entry_url(code)
     if rule.behind is not None:
         found["behind"] = url_for(".behind", key=rule.key, subject=item.subject, **choice.address)
+    scope = current_user.scope(Permission.OVERSEE)
     asked: dict[str, Any] = {
         "listed_in": rule.key,
         "subject": item.subject[:64],
-        "region": item.region_code or None,
+        "region": item.region_code if scope.covers_region(item.region_code) else None,
         "sample": f"{_(rule.title)}：{item.name}（{item.subject.replace('~', ' · ')}）"[:200],
         "concerned": item.concerned or None,
     }

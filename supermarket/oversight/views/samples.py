@@ -11,6 +11,7 @@ from supermarket.households.views import places
 from supermarket.oversight.forms import lists as forms
 from supermarket.oversight.queries import samples
 from supermarket.oversight.queries.asked import asked as narrowed_to
+from supermarket.oversight.queries.asked import named
 from supermarket.oversight.views.journals import entry_url, finding_url
 from supermarket.spreadsheets.cells import cleaned
 from supermarket.staff.models import Permission
@@ -37,7 +38,10 @@ def redemptions() -> ResponseReturnValue:
     chosen: dict[str, Any] = {"month": f"{month:%Y-%m}", "region": region or None}
     return render_template(
         "oversight/samples.html",
-        samples=found[:SHOPS],
+        samples=[
+            one._replace(drawn=named(one.drawn, current_user.scope(Permission.VIEW_HOUSEHOLDS)))
+            for one in found[:SHOPS]
+        ],
         month=month,
         months=_months(this),
         over=month < this,

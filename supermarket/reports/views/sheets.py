@@ -116,7 +116,7 @@ def allowed(code: str) -> Sheet:
 
 def question(of: Sheet, args: Mapping[str, str]) -> Asked:
     """Return the checked question for a form, in the reader's language."""
-    return asking.asked(of, args, _, current_user.scope)
+    return asking.asked(of, args, _, current_user.scope, reader=current_user.id)
 
 
 def opened(of: Sheet, asked: Asked, *, export: bool = False) -> None:

@@ -32,7 +32,12 @@ def sheet(code: str) -> Sheet:
 
 
 def asked(
-    of: Sheet, args: Mapping[str, str], say: Say, reach: Callable[[Permission], Scope]
+    of: Sheet,
+    args: Mapping[str, str],
+    say: Say,
+    reach: Callable[[Permission], Scope],
+    *,
+    reader: int = 0,
 ) -> Asked:
     """Return a checked question for a form; without days it is about this month.
 
@@ -58,7 +63,7 @@ def asked(
         raise HouseholdNeededError
     if household:
         _may_see(household, scope)
-    return Asked(asked_window, say, reach, household)
+    return Asked(asked_window, say, reach, household, reader)
 
 
 def days(of: Sheet, args: Mapping[str, str]) -> tuple[date, date]:

@@ -96,6 +96,8 @@ class Asked(NamedTuple):
     reach: Callable[[Permission], Scope]
     #: Code of the one household it is about; "" for all.
     household: str = ""
+    #: Id of who reads it, for what is not told to everybody who may.
+    reader: int = 0
 
 
 #: Rows after a place ("" from the top), in the form's order, read as they are asked for.
