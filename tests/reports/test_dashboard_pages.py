@@ -167,6 +167,12 @@ def test_days_that_are_no_window_say_so_and_keep_what_was_typed(app: Flask, stal
     assert office.get(f"{DASHBOARD}?since=1980-01-01&until=2029-12-31").status_code == 200
 
 
+def test_money_that_comes_from_nothing_is_told_in_yuan(app: Flask, stall: Stall) -> None:
+    page = pages.get(enter(app), DASHBOARD)
+
+    assert "（那时是 0.00）" in page.text
+
+
 def test_with_nothing_yet_every_chart_says_so(app: Flask) -> None:
     make_regions()
     office = enter(app)

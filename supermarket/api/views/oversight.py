@@ -100,10 +100,11 @@ def list_findings(sent: dict[str, Any]) -> dict[str, Any]:
     """Return findings of the caller's places, newest first."""
     limit, part = sent["limit"], sent["part"]
     scope = current_user.scope(Permission.OVERSEE)
-    seen.note("oversight.view", sent["region"] or scope.regions[0])
+    region = sent["region"]
+    seen.note("oversight.view", region if scope.covers_region(region) else scope.regions[0])
     rows = queries.findings(
         scope,
-        region=sent["region"] or None,
+        region=region or None,
         states=choices.PARTS[part],
         late=part == "late",
         before=cursors.read_number("findings", sent.get("cursor")),

@@ -16,7 +16,13 @@ from supermarket.ledger.models import ClosedMonth, Entry, EntryKind, Journal, Po
 from supermarket.regions.models import COUNTY, LEVELS, VILLAGE, Region, above
 from supermarket.regions.queries import under
 from supermarket.reports.errors import PaperMissingError
-from supermarket.reports.models import MonthClose, MonthFigures, MonthPaper, PaperKind
+from supermarket.reports.models import (
+    JournalMonth,
+    MonthClose,
+    MonthFigures,
+    MonthPaper,
+    PaperKind,
+)
 from supermarket.reports.queries import monthly_facts, rollups
 from supermarket.staff.models import Scope, StaffMember
 
@@ -128,7 +134,13 @@ def open_months(county: str) -> list[date]:
     found: list[date] = []
     if first is None:
         return found
+    told_late = db.session.scalar(  # a later entry may be about an earlier month
+        select(func.min(JournalMonth.month))
+        .join(Journal, Journal.id == JournalMonth.journal_id)
+        .where(under(Journal.code, [county]))
+    )
     month, this = monthly_facts.month_number(first), monthly_facts.month_number(today())
+    month = min(month, told_late or month)
     while month < this:
         if (day := rollups.first_day(month)) not in closed:
             found.append(day)

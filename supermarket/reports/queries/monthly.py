@@ -93,9 +93,12 @@ def figures(asked: Window, level: int) -> list[Figures]:
     if not places:
         return []
     names = {place.code: place.name for place in places}
-    if (kept := frozen(asked.since, asked.until, names)) is not None:
-        return [thawed(kept[place]) for place in sorted(names)]
-    return _rows(asked, reach, names, lambda code: code[:level], level)
+    kept = frozen(asked.since, asked.until, names)
+    later = {code: name for code, name in names.items() if code not in kept}
+    rows = [thawed(row) for row in kept.values()]
+    if later:
+        rows += _rows(asked, reach, later, lambda code: code[:level], level)
+    return sorted(rows, key=lambda row: row.place)
 
 
 def total(asked: Window) -> Figures:
@@ -103,7 +106,7 @@ def total(asked: Window) -> Figures:
     reach = reaches(asked)
     if len(reach) == 1:
         names = regions.names(reach)
-        if (kept := frozen(asked.since, asked.until, names)) is not None:
+        if kept := frozen(asked.since, asked.until, names):
             return thawed(kept[reach[0]])
         return _rows(asked, reach, names, lambda _code: reach[0], len(reach[0]))[0]
     return _rows(asked, reach, {"": ""}, lambda _code: "", 0)[0]

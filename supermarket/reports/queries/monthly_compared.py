@@ -123,7 +123,7 @@ def top_goods(asked: Window, limit: int = TOP) -> list[GoodsTotal]:
     """Return the goods most points were redeemed for, most first."""
     reach = reaches(asked)
     if any(len(code) > TOWNSHIP for code in reach):
-        rows = {row.group: row[4:7] for row in volumes_by(asked, By.GOODS)}
+        rows = {row.group: row[4:7] for row in volumes_by(asked, By.GOODS) if row.units}
         named = db.session.execute(
             select(Goods.sku, Goods.name, Goods.unit).where(Goods.sku.in_(rows))
         )

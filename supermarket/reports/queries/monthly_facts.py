@@ -23,9 +23,9 @@ from sqlalchemy import (
     literal,
     select,
     union_all,
-    values,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import TextClause
 
 from supermarket.counter.models import Redemption, RedemptionLine
 from supermarket.household_events.models import EventKind, EventState, HouseholdEvent
@@ -69,9 +69,22 @@ def month_number(day: date) -> int:
     return day.year * 100 + day.month
 
 
+class _Pairs(TextClause):
+    """Numbers written into the statement; a pair of bound values each costs more than the reading.
+
+    The statement is never kept for later, for other numbers make another one.
+    """
+
+    inherit_cache = False
+
+
 def ranges(bounds: Sequence[tuple[int, int]]) -> CTE:
     """Return entry ids from the first to the last of each pair, both included, as a table."""
-    return values(column("low", BigInteger), column("high", BigInteger)).data(list(bounds)).cte()
+    pairs = ", ".join(f"({int(low)}, {int(high)})" for low, high in bounds)
+    text = _Pairs(
+        f"SELECT column1 AS low, column2 AS high FROM (VALUES {pairs}) AS pairs"  # noqa: S608 - whole numbers
+    )
+    return text.columns(column("low", BigInteger), column("high", BigInteger)).cte()
 
 
 def facts(

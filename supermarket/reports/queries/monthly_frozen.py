@@ -12,16 +12,15 @@ from supermarket.reports.models import MonthFigures
 from supermarket.reports.queries import rollups
 
 
-def frozen(since: date, until: date, places: Collection[str]) -> dict[str, dict[str, Any]] | None:
-    """Return the frozen figures of all the places, by code; None unless each of them has some.
+def frozen(since: date, until: date, places: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return the frozen figures of the places that have some, by code.
 
-    Only a window of exactly one calendar month has any.
+    Only a window of exactly one calendar month has any; a place that came into the register
+    after its county's month was closed has none.
     """
     whole, edges = rollups.split(since, until)
     if whole is None or whole[0] != whole[1] or edges or not places:
-        return None
-    if any(len(place) < COUNTY for place in places):
-        return None
+        return {}
     rows = db.session.execute(
         select(MonthFigures.place, MonthFigures.figures).where(
             MonthFigures.county_code.in_({place[:COUNTY] for place in places}),
@@ -29,5 +28,4 @@ def frozen(since: date, until: date, places: Collection[str]) -> dict[str, dict[
             MonthFigures.place.in_(places),
         )
     )
-    found = {place: figures["figures"] for place, figures in rows}
-    return found if len(found) == len(set(places)) else None
+    return {place: figures["figures"] for place, figures in rows}

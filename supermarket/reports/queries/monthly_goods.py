@@ -77,7 +77,7 @@ def _goods_in(since: date, until: date, reach: Sequence[str]) -> list[tuple[LotS
             )
             .join(Shop, Shop.id == GoodsIn.shop_id)
             .join(Entry, own)
-            .join(StockLine, StockLine.entry_id == Entry.id)
+            .join(StockLine, StockLine.entry_id == Entry.id + 0)  # entries first, never all lines
             .join(GoodsInLine, GoodsInLine.lot_id == StockLine.lot_id)
             .where(under(Shop.region_code, reach), *days(Entry.occurred_on, since, until))
             .group_by(GoodsIn.source, Shop.region_code)
@@ -113,16 +113,16 @@ def _money(since: date, until: date, reach: Sequence[str]) -> Rows:
 
 def _written_off(since: date, until: date, reach: Sequence[str]) -> Rows:
     """Return what was written off, less what was put back."""
-    line = aliased(WriteOffLine)
+    line, gone = aliased(WriteOffLine), aliased(Entry)
     rate = (
         select(Scheme.fen_per_point)
         .where(
             Scheme.region_code == func.substr(Shop.region_code, 1, func.length(Scheme.region_code)),
-            Scheme.since <= Entry.occurred_on,
+            Scheme.since <= gone.occurred_on,  # what is put back is worth what it was then
         )
         .order_by(func.length(Scheme.region_code).desc(), Scheme.since.desc())
         .limit(1)
-        .correlate(Shop, Entry)
+        .correlate(Shop, gone)
         .scalar_subquery()
     )
     worth = func.coalesce(
@@ -133,8 +133,9 @@ def _written_off(since: date, until: date, reach: Sequence[str]) -> Rows:
         rows += db.session.execute(
             select(Shop.region_code, func.sum(-StockLine.quantity * worth))
             .join(WriteOff, WriteOff.shop_id == Shop.id)
+            .join(gone, gone.id == WriteOff.entry_id)
             .join(Entry, own)
-            .join(StockLine, StockLine.entry_id == Entry.id)
+            .join(StockLine, StockLine.entry_id == Entry.id + 0)  # entries first, never all lines
             .join(line, (line.write_off_id == WriteOff.id) & (line.lot_id == StockLine.lot_id))
             .where(under(Shop.region_code, reach), *days(Entry.occurred_on, since, until))
             .group_by(Shop.region_code)

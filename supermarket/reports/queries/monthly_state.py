@@ -73,12 +73,10 @@ class State(NamedTuple):
 
     def _rate(self, inside: Sequence[str]) -> int | None:
         """Return what a point is worth there: the rate of the first village, by code."""
-        rates = (
-            scheme.fen_per_point
-            for code, scheme in self.schemes.items()
-            if any(within(code, one) for one in inside)
-        )
-        return next(rates, None)
+        codes = list(self.schemes)
+        firsts = [(bisect_left(codes, one), one) for one in inside]
+        found = [at for at, one in firsts if at < len(codes) and within(codes[at], one)]
+        return self.schemes[codes[min(found)]].fen_per_point if found else None
 
 
 def state(reach: Sequence[str], on: date) -> State:
@@ -266,7 +264,7 @@ def _within(rows: Rows, place: str) -> int:
 
 
 def _inside(code: str, reach: Iterable[str]) -> bool:
-    return any(within(code, one) for one in reach)
+    return code.startswith(tuple(reach))
 
 
 def _topmost(codes: Iterable[str]) -> list[str]:

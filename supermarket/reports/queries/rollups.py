@@ -18,6 +18,7 @@ from supermarket.regions.models import COUNTY, TOWNSHIP, VILLAGE
 from supermarket.reports.models import Fold, GoodsMonth, HouseholdMonth, JournalMonth
 from supermarket.reports.queries import monthly_facts
 from supermarket.reports.queries.monthly_facts import SUMS
+from supermarket.statements import is_postgres
 
 Read = TypeVar("Read")
 #: Rows like ``monthly_facts.Fact``.
@@ -27,6 +28,7 @@ Part: TypeAlias = Select[*tuple[Any, ...]]
 KEPT = (COUNTY, TOWNSHIP, VILLAGE)
 #: How often a reading is begun again because a fold came between.
 PATIENCE = 5
+MOMENT = "REPEATABLE READ"
 
 
 class Behind(NamedTuple):
@@ -58,11 +60,14 @@ def behind() -> list[Behind]:
 def steadily(read: Callable[[], Read]) -> Read:
     """Return what ``read`` finds, read again if a fold came between its statements.
 
-    On SQLite a transaction reads one state; on PostgreSQL each statement may read a newer one.
+    On SQLite a transaction reads one state; on PostgreSQL each statement may read a newer one,
+    unless the reading began with ``one_moment``.
 
     Raises:
         ConflictError: folds came between time after time.
     """
+    if _still():
+        return read()
     before = _turns()
     for _attempt in range(PATIENCE):
         found = read()
@@ -71,6 +76,23 @@ def steadily(read: Callable[[], Read]) -> Read:
             return found
         before = after
     raise ConflictError
+
+
+def one_moment() -> None:
+    """Let all that follows be read as of one moment, however many statements that takes.
+
+    Figures beside each other then agree while shops go on. To be called outside a transaction.
+    """
+    if is_postgres():  # in SQLite every transaction does so
+        db.session.rollback()
+        db.session.connection(execution_options={"isolation_level": MOMENT})
+
+
+def _still() -> bool:
+    """Whether this transaction reads one state, so that no fold can come between."""
+    if not is_postgres():
+        return True
+    return db.session.connection().get_execution_options().get("isolation_level") == MOMENT
 
 
 def _turns() -> tuple[int, int]:

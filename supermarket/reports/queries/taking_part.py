@@ -44,15 +44,15 @@ def donors(since: date, until: date, reach: Sequence[str]) -> int:
         .select_from(GoodsIn)
         .outerjoin(Provenance, Provenance.entry_id == GoodsIn.entry_id)
         .join(Shop, Shop.id == GoodsIn.shop_id)
-        .join(GoodsInLine, GoodsInLine.entry_id == GoodsIn.entry_id)
-        .join(StockLine, StockLine.lot_id == GoodsInLine.lot_id)
-        .join(Entry, Entry.id == StockLine.entry_id)
+        .join(Entry, or_(Entry.id == GoodsIn.entry_id, Entry.reverses_id == GoodsIn.entry_id))
+        .join(StockLine, StockLine.entry_id == Entry.id + 0)  # entries first, never all lines
+        .join(GoodsInLine, GoodsInLine.lot_id + 0 == StockLine.lot_id + 0)
         .where(
             GoodsIn.source == LotSource.DONATION,
             who != "",
             under(Shop.region_code, reach),
             GoodsIn.received_on.between(since, until),
-            or_(Entry.id == GoodsIn.entry_id, Entry.reverses_id == GoodsIn.entry_id),
+            GoodsInLine.entry_id == GoodsIn.entry_id,
         )
         .group_by(who)
         .having(func.sum(StockLine.quantity) > 0)

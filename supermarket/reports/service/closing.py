@@ -6,7 +6,8 @@ takes long holds the books (ADR 15).
 
 import hashlib
 import json
-from datetime import date
+import time
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -32,13 +33,17 @@ from supermarket.reports.queries.monthly_facts import month_number
 from supermarket.reports.queries.window import Window
 from supermarket.staff.errors import OutOfScopeError
 from supermarket.staff.models import Scope
-from supermarket.statements import is_postgres, run
+from supermarket.statements import Row, is_postgres, run
 
+#: Transactions that may have begun before the month was closed; clocks may differ by MARGIN.
 OLDER = """
-SELECT count(*) FROM pg_stat_activity
+SELECT pid, xact_start FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
-AND state <> 'idle' AND xact_start < :closed_at
+AND state <> 'idle' AND xact_start < :closed_by
 """
+MARGIN = timedelta(minutes=1)
+#: Seconds for which they are waited for, and between two looks.
+PATIENCE, LOOK = 5.0, 0.05
 
 
 class Frozen(NamedTuple):
@@ -93,12 +98,12 @@ def measure(county: str, month: date) -> Frozen:
         MonthNotClosedError: it is not closed.
         StillPostingError: what began before it was closed has not ended.
     """
-    _one_moment()
+    db.session.rollback()
     closed = closing.closed_month(county, month)
     if closed is None:
         raise MonthNotClosedError(month=month)
-    if is_postgres() and run(OLDER, {"closed_at": closed.closed_at})[0][0]:
-        raise StillPostingError
+    _wait_for_older(closed.closed_at)
+    rollups.one_moment()
     asked = Window(month, rollups.last_day(month_number(month)), Scope((county,), ()))
     villages = monthly_compared.compared(asked, VILLAGE)
     townships = monthly_compared.compared(asked, TOWNSHIP)
@@ -121,11 +126,24 @@ def measure(county: str, month: date) -> Frozen:
     return Frozen(county, month, _digest(heads, county)["digest"], dict(sorted(figures.items())))
 
 
-def _one_moment() -> None:
-    """Read the books of one moment, however many statements that takes."""
+def _wait_for_older(closed_at: datetime) -> None:
+    """Wait until no transaction is left that may not have seen that the month was closed.
+
+    Those are looked for after the close and before the figures are read: what one of them
+    posts is in the figures, and whatever begins later is refused.
+    """
+    if not is_postgres():  # in SQLite writers wait for each other
+        return
+    left: set[Row] | None = None
+    end = time.monotonic() + PATIENCE
+    while left is None or left:
+        db.session.rollback()  # PostgreSQL shows a transaction the same activity again
+        found = set(run(OLDER, {"closed_by": closed_at + MARGIN}))
+        left = found if left is None else left & found
+        if left and time.monotonic() > end:
+            raise StillPostingError
+        time.sleep(LOOK if left else 0)
     db.session.rollback()
-    if db.engine.dialect.name == "postgresql":  # in SQLite every transaction does so
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def _compared(row: Compared) -> dict[str, Any]:

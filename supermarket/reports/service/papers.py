@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from supermarket.cards.service.faces import spoken
 from supermarket.clock import local
 from supermarket.database import db
 from supermarket.ledger.models import EntryKind
@@ -187,10 +188,6 @@ def _more(kept: dict[str, Any]) -> list[Table]:
         (number, row["name"], row["unit"], row["units"], row["points"], row["fen"] / 100)
         for number, row in enumerate(kept["top_goods"], start=1)
     ]
-    idle = [
-        ("、".join(row["shops"]) or "没有店", row["name"], row["covered"])
-        for row in kept["not_started"]
-    ]
     out = [(row["name"], row["goods"], row["times"]) for row in kept["run_out"]]
     part, points = Kind.PERCENT, Kind.POINTS
     return [
@@ -205,10 +202,27 @@ def _more(kept: dict[str, Any]) -> list[Table]:
              Column("积分", points), Column("折合元", Kind.YUAN)),
             list(goods),
         ),
-        Table("未开展村", (Column("店"), Column("村"), Column("覆盖户", Kind.INT)), list(idle)),
+        Table("未开展村", (Column("店"), Column("村数", Kind.INT), Column("覆盖户", Kind.INT),
+              Column("村", Kind.TEXT, 90)), _idle(kept["not_started"])),
         Table("缺货", (Column("店"), Column("物品种数", Kind.INT), Column("缺货次数", Kind.INT)),
               list(out)),
     ]  # fmt: skip
+
+
+def _idle(villages: list[dict[str, Any]]) -> list[tuple[Content, ...]]:
+    """Return the villages where nothing happened, a row for each shop: a county has hundreds."""
+    by_shop: dict[str, list[dict[str, Any]]] = {}
+    for row in villages:
+        by_shop.setdefault("、".join(row["shops"]) or "没有店", []).append(row)
+    return [
+        (
+            shop,
+            len(rows),
+            sum(row["covered"] for row in rows),
+            "、".join(spoken(row["name"]) for row in rows),
+        )
+        for shop, rows in by_shop.items()
+    ]
 
 
 def _part(now: dict[str, Any], then: dict[str, Any] | None, name: str) -> float | None:

@@ -16,6 +16,7 @@ from supermarket.regions.models import COUNTY, LEVELS, Region
 from supermarket.reports import service as reports
 from supermarket.reports.models import PaperKind
 from supermarket.reports.queries import closing, closing_checks
+from supermarket.reports.queries.window import FIRST_YEAR, LAST_YEAR
 from supermarket.staff.models import Permission, Scope
 from supermarket.staff.views.guard import current_user, requires
 from supermarket.staff.views.home_panels import Waiting, waiting
@@ -23,7 +24,7 @@ from supermarket.web import NavigationItem, asset, say
 
 bp = Blueprint("months", __name__, url_prefix="/reports/months")
 NAVIGATION = [
-    NavigationItem(N_("月报"), "calendar", "months.index", Permission.VIEW_REPORTS, 71),
+    NavigationItem(N_("月报"), "calendar", "months.index", Permission.VIEW_REPORTS, 73),
 ]
 #: Days after the end of a month from which closing it is somebody's work.
 DAYS = 3
@@ -44,6 +45,7 @@ def index() -> ResponseReturnValue:
         "reports/months.html",
         months=closing.months(scope),
         opened=opened,
+        by_place=bool(scope.regions),
         month_name=month_name,
     )
 
@@ -181,7 +183,8 @@ def _here(county: str, scope: Scope) -> str:
     asked = request.args.get("place", "")
     if scope.covers_region(asked) and asked.startswith(county) and len(asked) in LEVELS:
         return asked
-    return county if scope.covers_region(county) else min(scope.regions, default=county)
+    inside = [code for code in scope.regions if code.startswith(county)]
+    return county if scope.covers_region(county) else min(inside, default=county)
 
 
 def _places(county: str, month: date, scope: Scope, here: str) -> list[dict[str, object]]:
@@ -209,9 +212,12 @@ def _county(code: str) -> Region:
 
 def _month(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        month = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
     except ValueError:
         abort(404)
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        abort(404)
+    return month
 
 
 def _to_close() -> list[Waiting]:

@@ -11,7 +11,7 @@ from supermarket.errors import N_, DomainError
 from supermarket.filters import full_day, moment
 from supermarket.reports import forms
 from supermarket.reports.forms import Choice
-from supermarket.reports.queries import peaks
+from supermarket.reports.queries import peaks, rollups
 from supermarket.reports.queries.comparing import Days, shifted
 from supermarket.reports.queries.overview import overview
 from supermarket.reports.queries.overview_shape import Level, Overview
@@ -27,7 +27,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("reports_dashboard", __name__, url_prefix="/reports")
 NAVIGATION = [
-    NavigationItem(N_("看板"), "chart-line", "reports_dashboard.page", Permission.VIEW_REPORTS, 65)
+    NavigationItem(N_("看板"), "chart-line", "reports_dashboard.page", Permission.VIEW_REPORTS, 70)
 ]
 #: Rows of one hour of the week shown at once.
 HOUR_ROWS = 200
@@ -38,6 +38,7 @@ HOUR_ROWS = 200
 def page() -> ResponseReturnValue:
     """Show how it goes in a place or shop, in a window, beside other windows."""
     scope = current_user.scope(Permission.VIEW_REPORTS)
+    rollups.one_moment()
     try:
         choice = _whole(forms.read(request.args))
         found = overview(choice.window(scope), today())

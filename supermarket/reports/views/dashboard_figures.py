@@ -1,6 +1,6 @@
 """The dashboard's figures in words: what it is of, the numbers at the top, how they changed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -91,7 +91,7 @@ def headlines(choice: Choice, found: Overview) -> list[Headline]:
         _figure(found, "points", _("兑换积分"), _("分"), rows),
         _figure(found, "times", _("兑换人次"), _("次"), rows),
         _figure(found, "households", _("兑换户数"), _("户"), rows, _("同一户只算一次")),
-        Headline(_("折合"), f"{now.fen / 100:,.2f}", _("元"), rows, _("按兑换当天的折算"),
+        Headline(_("折合"), yuan(now.fen), _("元"), rows, _("按兑换当天的折算"),
                  *_changes(found, "fen")),
     ]  # fmt: skip
     if found.figures is None:
@@ -114,8 +114,10 @@ def _figure(
 
 def _changes(found: Overview, name: str) -> tuple[str | None, str | None]:
     now = getattr(found.redeemed, name)
+    told = yuan if name == "fen" else count
     before, last = (
-        None if then is None else change(now, getattr(then.flow, name)) for then in beside(found)
+        None if then is None else change(now, getattr(then.flow, name), told)
+        for then in beside(found)
     )
     return before, last
 
@@ -128,13 +130,18 @@ def beside(found: Overview) -> tuple[Then | None, Then | None]:
     return before, last
 
 
-def change(now: int, then: int) -> str:
+def yuan(fen: int) -> str:
+    """Write fen as people read money."""
+    return f"{fen / 100:,.2f}"
+
+
+def change(now: int, then: int, told: Callable[[int], str] = count) -> str:
     """Say how much more or less something is than then: ↑12.3%, ↓4%, no change, from nothing."""
     if now == then:
         return str(_("持平"))
     if then <= 0:
         return str(_("%(sign)s%(count)s（那时是 %(then)s）", sign="↑" if now > then else "↓",
-                     count=count(abs(now - then)), then=count(then)))  # fmt: skip
+                     count=told(abs(now - then)), then=told(then)))  # fmt: skip
     percent = (now - then) * 100 / then
     if abs(percent) >= 1000:
         return str(_("是 %(times)s 倍", times=count(round(now / then))))
@@ -158,7 +165,7 @@ def _stocks(choice: Choice, found: Overview) -> list[Headline]:
                  _("共 %(count)s 人", count=count(found.people))),
         Headline(_("开门的店"), count(figures.shops), _("家"), _shops(),
                  _("货架上的东西值 %(yuan)s 元", yuan=f"{figures.stock_fen / 100:,.0f}")),
-        Headline(_("收到捐赠"), f"{figures.donated_fen / 100:,.2f}", _("元"),
+        Headline(_("收到捐赠"), yuan(figures.donated_fen), _("元"),
                  sheet(choice, "F10", Permission.VIEW_REPORTS),
                  _("%(count)s 家（位）捐赠", count=count(found.donors))),
     ]  # fmt: skip

@@ -28,7 +28,7 @@ from supermarket.web import NavigationItem, say
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 NAVIGATION = [
-    NavigationItem(N_("报表"), "chart-bar", "reports.redemptions_page", Permission.VIEW_REPORTS, 70)
+    NavigationItem(N_("报表"), "chart-bar", "reports.redemptions_page", Permission.VIEW_REPORTS, 71)
 ]
 
 #: Bars a chart can still show side by side.
