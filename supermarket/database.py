@@ -23,6 +23,9 @@ from sqlalchemy.types import TypeDecorator
 
 from supermarket.errors import ConflictError
 
+#: The isolation in which PostgreSQL shows one moment.
+MOMENT = "REPEATABLE READ"
+
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
 
@@ -143,6 +146,17 @@ def once_more(work: Callable[[], Made]) -> Made:
     except ConflictError:
         with transaction():
             return work()
+
+
+def one_moment() -> None:
+    """Let all that follows be read as of one moment, however many statements that takes.
+
+    Figures beside each other then agree while shops go on. To be called outside a transaction:
+    SQLite does so anyway, a PostgreSQL transaction must be told before it has read anything.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.rollback()
+        db.session.connection(execution_options={"isolation_level": MOMENT})
 
 
 def _is_lost_race(error: Exception) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from supermarket.database import db
+from supermarket.database import db, one_moment
 from supermarket.ledger.queries import export, verify
 
 cli = AppGroup("ledger", help="The books.")
@@ -48,7 +48,7 @@ def export_command(file: Path, under: tuple[str, ...]) -> None:
     Reads only, and the books of one moment; the same books give the same bytes. FILE appears
     when it is complete. Exits with 1 if there is no such journal or FILE cannot be written.
     """
-    _one_moment()
+    one_moment()
     journals = export.heads(under)
     if not journals:
         raise click.ClickException(f"没有代码以“{'、'.join(under)}”开头的台账，请核对代码")
@@ -66,10 +66,3 @@ def export_command(file: Path, under: tuple[str, ...]) -> None:
         part.unlink(missing_ok=True)
         db.session.rollback()
     click.echo(f"已导出 {len(journals)} 本台账、{entries} 笔凭证到 {file}")
-
-
-def _one_moment() -> None:
-    """Read the books of one moment, however many statements that takes."""
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":  # in SQLite every transaction does so
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

@@ -12,8 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from supermarket.database import db
-from supermarket.ledger.commands import _one_moment
+from supermarket.database import db, one_moment
 from supermarket.ledger.queries import export
 from supermarket.settings import ROOT
 from tests.counter.stalls import Stall, make_stall
@@ -149,7 +148,7 @@ def test_the_file_is_of_one_moment_whatever_is_redeemed_meanwhile(
         with app.app_context():
             answers.append(stall.redeem((soap, 1)).reference)
 
-    _one_moment()
+    one_moment()
     heads = export.heads()
     with file.open("w", encoding="utf-8", newline="") as out:
         for row, line in enumerate(export.lines(heads)):

@@ -288,7 +288,7 @@ def test_what_is_late_is_marked_and_the_file_has_the_columns_of_the_form(app: Fl
     assert "=1+1（随机，种子 5e5e5e5e5e5e5e5e）" in form.text
     assert "待整改的监督问题" in home.text
     assert list(rows[head][:8]) == [
-        "日期", "抽查人", "样本（随机）", "核实方式", "结果", "问题", "整改期限", "销号日期"
+        "日期", "抽查人", "样本(随机)", "核实方式", "结果", "问题", "整改期限", "销号日期"
     ]  # fmt: skip
     assert str(rows[head + 1][0])[:10] == today().isoformat()
     assert str(rows[head + 2][2]).startswith("=1+1（随机，种子 5e5e")

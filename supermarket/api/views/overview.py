@@ -6,8 +6,8 @@ from supermarket.api import queries
 from supermarket.api.forms import overview as shapes
 from supermarket.api.views.frame import bp
 from supermarket.clock import now, today
+from supermarket.database import one_moment
 from supermarket.reports import forms
-from supermarket.reports.queries import rollups
 from supermarket.reports.queries.overview import overview
 from supermarket.staff.models import Permission
 from supermarket.staff.views.guard import current_user, requires
@@ -20,7 +20,7 @@ from supermarket.staff.views.guard import current_user, requires
 def report_overview(asked: dict[str, Any]) -> dict[str, Any]:
     """Return how it goes in a place or shop in a window, beside other windows."""
     scope = current_user.scope(Permission.VIEW_REPORTS)
-    rollups.one_moment()
+    one_moment()
     choice = forms.read({name: str(value) for name, value in asked.items()})
     if choice.region:
         queries.region_inside(choice.region, scope)

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supermarket.clock import local
 from supermarket.errors import N_
 from supermarket.oversight.models import Finding
-from supermarket.oversight.queries.findings import ASSIGNEE, FINDER
-from supermarket.regions.models import Region
+from supermarket.oversight.queries.findings import FINDER
 from supermarket.reports.queries.sheets.reading import (
     Made,
     of_villages,
@@ -36,10 +35,8 @@ WATCHER = N_("监督人员")
 def _rows(asked: Asked, after: str) -> Iterator[SheetRow]:
     """F20: the findings of the window's days, in their order."""
     wanted = (
-        select(Finding, FINDER.name, Region.name, func.coalesce(ASSIGNEE.name, ""))
+        select(Finding, FINDER.name)
         .join(FINDER, FINDER.id == Finding.found_by)
-        .join(Region, Region.code == Finding.region_code)
-        .outerjoin(ASSIGNEE, ASSIGNEE.id == Finding.assignee_id)
         .where(
             *of_villages(Finding.region_code, asked.window),
             *within_days(Finding.found_on, asked.window),
@@ -61,7 +58,7 @@ def _row(row: Any, asked: Asked) -> Made:
         )
     cells = (
         finding.found_on, finder, sample, asked.say(finding.method.label), finding.result,
-        finding.problem, finding.due_on, closed_on, row[2], row[3], asked.say(finding.state.label),
+        finding.problem, finding.due_on, closed_on,
     )  # fmt: skip
     return cells, Link("findings.show", {"code": finding.code})
 
@@ -75,15 +72,12 @@ register(
         columns=(
             SheetColumn(N_("日期"), Kind.DATE),
             SheetColumn(N_("抽查人")),
-            SheetColumn(N_("样本（随机）")),
+            SheetColumn(N_("样本(随机)")),
             SheetColumn(N_("核实方式")),
             SheetColumn(N_("结果")),
             SheetColumn(N_("问题")),
             SheetColumn(N_("整改期限"), Kind.DATE),
             SheetColumn(N_("销号日期"), Kind.DATE),
-            SheetColumn(N_("地方")),
-            SheetColumn(N_("整改人")),
-            SheetColumn(N_("进度")),
         ),
         rows=_rows,
         personal=True,

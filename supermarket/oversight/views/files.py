@@ -33,7 +33,7 @@ def _all(asked: dict[str, Any]) -> Iterator[FindingRow]:
 def workbook(asked: dict[str, Any]) -> Response:
     """Return the findings somebody asked for as form F20."""
     columns = [
-        Column(_("日期"), Kind.DATE), Column(_("抽查人")), Column(_("样本（随机）")),
+        Column(_("日期"), Kind.DATE), Column(_("抽查人")), Column(_("样本(随机)")),
         Column(_("核实方式")), Column(_("结果")), Column(_("问题")),
         Column(_("整改期限"), Kind.DATE), Column(_("销号日期"), Kind.DATE),
         Column(_("编号")), Column(_("地方")), Column(_("整改人")), Column(_("进度")),

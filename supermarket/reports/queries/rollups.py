@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import Select, func, select
 
-from supermarket.database import db
+from supermarket.database import MOMENT, db
 from supermarket.errors import ConflictError
 from supermarket.ledger.models import ENTRIES_PER_JOURNAL, Journal
 from supermarket.regions.models import COUNTY, TOWNSHIP, VILLAGE
@@ -28,7 +28,6 @@ Part: TypeAlias = Select[*tuple[Any, ...]]
 KEPT = (COUNTY, TOWNSHIP, VILLAGE)
 #: How often a reading is begun again because a fold came between.
 PATIENCE = 5
-MOMENT = "REPEATABLE READ"
 
 
 class Behind(NamedTuple):
@@ -76,16 +75,6 @@ def steadily(read: Callable[[], Read]) -> Read:
             return found
         before = after
     raise ConflictError
-
-
-def one_moment() -> None:
-    """Let all that follows be read as of one moment, however many statements that takes.
-
-    Figures beside each other then agree while shops go on. To be called outside a transaction.
-    """
-    if is_postgres():  # in SQLite every transaction does so
-        db.session.rollback()
-        db.session.connection(execution_options={"isolation_level": MOMENT})
 
 
 def _still() -> bool:

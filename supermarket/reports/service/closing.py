@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from supermarket.audit import service as audit
-from supermarket.database import db
+from supermarket.database import db, one_moment
 from supermarket.ledger import service as ledger
 from supermarket.ledger.models import ClosedMonth, Journal
 from supermarket.regions import queries as regions
@@ -103,7 +103,7 @@ def measure(county: str, month: date) -> Frozen:
     if closed is None:
         raise MonthNotClosedError(month=month)
     _wait_for_older(closed.closed_at)
-    rollups.one_moment()
+    one_moment()
     asked = Window(month, rollups.last_day(month_number(month)), Scope((county,), ()))
     villages = monthly_compared.compared(asked, VILLAGE)
     townships = monthly_compared.compared(asked, TOWNSHIP)

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from supermarket.clock import now, today
+from supermarket.database import one_moment
 from supermarket.errors import N_, DomainError
 from supermarket.filters import full_day, moment
 from supermarket.reports import forms
 from supermarket.reports.forms import Choice
-from supermarket.reports.queries import peaks, rollups
+from supermarket.reports.queries import peaks
 from supermarket.reports.queries.comparing import Days, shifted
 from supermarket.reports.queries.overview import overview
 from supermarket.reports.queries.overview_shape import Level, Overview
@@ -38,7 +39,7 @@ HOUR_ROWS = 200
 def page() -> ResponseReturnValue:
     """Show how it goes in a place or shop, in a window, beside other windows."""
     scope = current_user.scope(Permission.VIEW_REPORTS)
-    rollups.one_moment()
+    one_moment()
     try:
         choice = _whole(forms.read(request.args))
         found = overview(choice.window(scope), today())

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 
 from supermarket.cards.service.faces import spoken
 from supermarket.clock import local, now, today
+from supermarket.database import one_moment
 from supermarket.errors import ForbiddenError
 from supermarket.filters import count, full_day
-from supermarket.reports.queries import redemptions, rollups
+from supermarket.reports.queries import redemptions
 from supermarket.reports.queries.comparing import month_end, shifted
 from supermarket.reports.queries.monthly import reaches
 from supermarket.reports.queries.over_time import over_time
@@ -39,7 +40,7 @@ def page() -> ResponseReturnValue:
     scope = current_user.scope(Permission.VIEW_REPORTS)
     since, until = preset(Preset.MONTH, today())
     region = request.args.get("region", "").strip()
-    rollups.one_moment()
+    one_moment()
     found = overview(window(since, until, scope, region=region), today())
     if found.level is Level.SHOP:
         raise ForbiddenError

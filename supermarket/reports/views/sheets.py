@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from supermarket.clock import now, today
+from supermarket.database import one_moment
 from supermarket.errors import N_, DomainError, ForbiddenError
 from supermarket.filters import full_day, moment
 from supermarket.regions import queries as regions
 from supermarket.regions.queries import names as region_names
 from supermarket.reports.errors import HouseholdNeededError, TooManyRowsError
 from supermarket.reports.queries.sheets import asking, catalogue
-from supermarket.reports.queries.sheets.heads import Heads, heads, snapshot
+from supermarket.reports.queries.sheets.heads import Heads, heads
 from supermarket.reports.queries.sheets.shape import (
     SHEETS,
     Asked,
@@ -124,7 +125,7 @@ def opened(of: Sheet, asked: Asked, *, export: bool = False) -> None:
     if of.personal:
         verb = "export" if export else "view"
         seen.note(f"report.{verb}_{of.code.lower()}", asked.household or _about(asked))
-    snapshot()
+    one_moment()
 
 
 def head_of(of: Sheet, asked: Asked) -> Head:

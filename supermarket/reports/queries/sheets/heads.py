@@ -11,7 +11,6 @@ from supermarket.ledger.models import Journal
 from supermarket.regions.queries import under
 from supermarket.reports.queries.sheets.reading import narrowest
 from supermarket.reports.queries.window import Window
-from supermarket.statements import is_postgres
 
 #: Heads that are written out on the form itself; more stand behind a digest.
 FEW = 3
@@ -43,16 +42,6 @@ class Heads(NamedTuple):
             return ""
         lines = (f"{head.code} {head.number} {head.hash}\n" for head in self.heads)
         return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def snapshot() -> None:
-    """Let all that follows be read as of one moment, so that heads and figures agree.
-
-    SQLite does so anyway; a PostgreSQL transaction must be told before it has read anything.
-    """
-    if is_postgres():
-        db.session.rollback()
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def heads(asked: Window) -> Heads:
