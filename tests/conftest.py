@@ -63,9 +63,8 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database, made once by the real migrations, triggers and all."""
     path = tmp_path_factory.mktemp("database") / "migrated.db"
     _migrate(f"sqlite:///{path}")
-    with sqlite3.connect(path) as connection:
+    with sqlite3.connect(path) as connection:  # it stays in WAL mode: turning to it costs a sync
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("PRAGMA journal_mode = DELETE")
     return path
 
 
@@ -171,15 +170,22 @@ END $$
 def _emptied(server: str, name: str, template: str) -> bool:
     """Empty the database of the test before; False if there is none, or it was bent."""
     try:
-        with psycopg.connect(server, dbname=name, autocommit=True) as connection:
-            connection.execute("SET lock_timeout = '2s'")
-            shape = connection.execute(SHAPE).fetchone()
-            if shape != _shape(server, template):
-                return False
-            connection.execute(EMPTY)
+        connection = _sweeper(server, name)
+        if connection.execute(SHAPE).fetchone() != _shape(server, template):
+            return False
+        connection.execute(EMPTY)
     except (psycopg.OperationalError, psycopg.errors.LockNotAvailable):
+        _sweeper.cache_clear()
         return False
     return True
+
+
+@cache
+def _sweeper(server: str, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """Return the connection that empties the database from test to test."""
+    connection = psycopg.connect(server, dbname=name, autocommit=True)
+    connection.execute("SET lock_timeout = '2s'")
+    return connection
 
 
 @cache

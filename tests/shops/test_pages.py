@@ -861,6 +861,7 @@ def test_the_shelf_is_downloaded_lot_by_lot(
     answer = keeper.get(f"/shops/{shop.code}/stock.xlsx")
 
     sheet = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    answer.close()
     rows = [row for row in sheet if row[0] == rice.sku]
     assert [(row[6], row[7], row[8]) for row in rows] == [
         (today() - timedelta(days=1), 7, 7),

@@ -88,7 +88,7 @@ def wish(visit: Visit) -> ResponseReturnValue:
     return _page(visit, shop, keep, form), status
 
 
-@bp.post("/wishes/<int(max=999999999):wish_id>/end")
+@bp.post("/wishes/<int(max=999999999999999999):wish_id>/end")
 @requires(None)
 @for_household
 def end_wish(visit: Visit, wish_id: int) -> ResponseReturnValue:

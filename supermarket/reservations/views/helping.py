@@ -77,7 +77,7 @@ def wish(code: str) -> ResponseReturnValue:
     return _page(household, shop, keep, form), status
 
 
-@bp.post("/wishes/<int(max=999999999):wish_id>/end")
+@bp.post("/wishes/<int(max=999999999999999999):wish_id>/end")
 @requires(Permission.PAIRED)
 def end_wish(code: str, wish_id: int) -> ResponseReturnValue:
     """Take a wish back."""
