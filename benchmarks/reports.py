@@ -197,7 +197,7 @@ def _hastily() -> Iterator[None]:
     def hurry(connection: Any, _record: object) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA cache_size = -500000")
+            connection.execute("PRAGMA cache_size = -8000000")
 
     event.listen(db.engine, "connect", hurry)
     db.engine.dispose()

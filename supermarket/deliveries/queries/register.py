@@ -9,13 +9,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from supermarket.counter.models import Redemption, RedemptionLine
-from supermarket.counter.queries.receipts import visible
 from supermarket.counter.service.collecting import MOST_WORDS
 from supermarket.database import db
 from supermarket.deliveries.models import Delivery, DeliveryState
 from supermarket.errors import N_
 from supermarket.goods.models import Goods
 from supermarket.households.models import Household, Proxy
+from supermarket.regions import queries as regions
 from supermarket.shops.models import Shop
 from supermarket.staff.models import Scope
 
@@ -52,8 +52,8 @@ class F9Row(NamedTuple):
 def f9(scope: Scope, since: date, until: date, *, shop: str = "") -> list[F9Row]:
     """Return the register of redemptions from ``since`` to ``until``, both included, by day.
 
-    Those at shops of ``scope``, or at ``shop`` alone. A redemption that was taken back
-    whole is left out.
+    Those of households of the scope's villages and of its shops, as F8 has them; with
+    ``shop`` of that alone. A redemption that was taken back whole is left out.
     """
     wanted = (
         select(Redemption, Household.code, Delivery)
@@ -61,7 +61,10 @@ def f9(scope: Scope, since: date, until: date, *, shop: str = "") -> list[F9Row]
         .join(Household, Household.id == Redemption.household_id)
         .outerjoin(Delivery, Delivery.entry_id == Redemption.entry_id)
         .where(
-            visible(scope),
+            or_(
+                regions.under(Redemption.village_code, scope.regions),
+                Shop.code.in_(scope.shops),
+            ),
             Redemption.occurred_on.between(since, until),
             Redemption.times == 1,
             or_(Delivery.id.is_not(None), Redemption.collector.contains("（")),

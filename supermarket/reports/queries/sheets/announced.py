@@ -82,7 +82,7 @@ def _place(text: str) -> tuple[int, int]:
         return 0, 0
     notice, _tilde, row = text.partition("~")
     for part in (notice, row):
-        if not (part.isascii() and part.isdigit() and int(part) < LARGEST):
+        if not (part.isascii() and part.isdigit() and len(part) <= 19 and int(part) < LARGEST):
             raise PlaceError
     return int(notice), int(row)
 

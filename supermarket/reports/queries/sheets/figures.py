@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from supermarket.errors import N_
+from supermarket.regions import queries as regions
 from supermarket.regions.models import TOWNSHIP, VILLAGE, within
 from supermarket.reports.queries import (
     comparing,
@@ -63,7 +64,7 @@ def _townships(asked: Asked, after: str) -> Iterator[SheetRow]:
 def places(asked: Asked) -> Iterable[Place]:
     """Return the townships of the window, and all of it together unless that is one of them."""
     window = asked.window
-    if not monthly.reaches(window):
+    if not monthly.reaches(window) or not _known(window.region):
         return
     idle, empty = monthly_compared.not_started(window), monthly_compared.run_out(window)
     earlier = [
@@ -87,6 +88,11 @@ def places(asked: Asked) -> Iterable[Place]:
         whole = monthly.total(window)
         name = whole.name or asked.say(N_("合计"))
         yield Place(whole, window, name, idle, empty, *(points.get("", 0) for points in earlier))
+
+
+def _known(region: str) -> bool:
+    """Whether a chosen place exists; none chosen is fine."""
+    return not region or bool(regions.names([region]))
 
 
 def _points(window: Window, days: comparing.Days | None) -> dict[str, int]:

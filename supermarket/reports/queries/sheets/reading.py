@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from supermarket.clock import VILLAGE
-from supermarket.database import db
+from supermarket.database import UTCDateTime, db
 from supermarket.regions.models import within
 from supermarket.regions.queries import under
 from supermarket.reports.errors import PlaceError
@@ -133,20 +133,21 @@ def _read(place: str, keys: Sequence[Any]) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(keys):
             raise PlaceError
         return [_value(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         raise PlaceError from None
 
 
 def _value(value: object, key: Any) -> object:
-    kind = key.type.python_type
+    # A type of our own does not tell what it is in Python.
+    kind = datetime if isinstance(key.type, UTCDateTime) else key.type.python_type
     if kind is int and type(value) is int and abs(value) < LARGEST:
         return value
-    if kind is str and isinstance(value, str) and "\0" not in value:
+    if kind is str and isinstance(value, str) and b"\0" not in value.encode():
         return value
     if kind is datetime and isinstance(value, str):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is not None:
-            return moment
+            return moment.astimezone(UTC)
     if kind is date and isinstance(value, str):
         return date.fromisoformat(value)
     raise PlaceError
