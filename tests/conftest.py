@@ -175,17 +175,31 @@ def _emptied(server: str, name: str, template: str) -> bool:
             return False
         connection.execute(EMPTY)
     except (psycopg.OperationalError, psycopg.errors.LockNotAvailable):
-        _sweeper.cache_clear()
+        _sweep_no_more()
         return False
     return True
 
 
-@cache
+#: The connection that empties a database from test to test, by the database's name.
+SWEEPERS: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
+
+
 def _sweeper(server: str, name: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """Return the connection that empties the database from test to test."""
-    connection = psycopg.connect(server, dbname=name, autocommit=True)
-    connection.execute("SET lock_timeout = '2s'")
-    return connection
+    if name not in SWEEPERS:
+        SWEEPERS[name] = psycopg.connect(server, dbname=name, autocommit=True)
+        SWEEPERS[name].execute("SET lock_timeout = '2s'")
+    return SWEEPERS[name]
+
+
+def _sweep_no_more() -> None:
+    for connection in SWEEPERS.values():
+        connection.close()
+    SWEEPERS.clear()
+
+
+def pytest_sessionfinish() -> None:
+    """Close what the tests left open for each other."""
+    _sweep_no_more()
 
 
 @cache
