@@ -81,6 +81,29 @@ class Figures(NamedTuple):
     alerts: tuple[Alert, ...]
     alerted: int
 
+    @property
+    def cells(self) -> tuple[float | None, ...]:
+        """The figures in the order of F15, from 店数 to 异议数: counts, points, yuan, a ratio."""
+        covered = self.coverage_percent
+        return (
+            self.shops,
+            self.covered,
+            self.earners,
+            self.awarded,
+            self.deducted,
+            self.households,
+            self.times,
+            self.points,
+            self.fen / 100,
+            self.outstanding,
+            self.stock_fen / 100,
+            None if covered is None else covered / 100,
+            self.donated_fen / 100,
+            self.purchased_fen / 100,
+            self.written_off_fen / 100,
+            self.objections,
+        )
+
 
 def figures(asked: Window, level: int) -> list[Figures]:
     """Return one row for each place of a level (6, 9 or 12 digits) in the window, by code.

@@ -157,22 +157,7 @@ def _row(period: str, row: Figures) -> tuple[Content, ...]:
     return (
         period,
         row.name,
-        row.shops,
-        row.covered,
-        row.earners,
-        row.awarded,
-        row.deducted,
-        row.households,
-        row.times,
-        row.points,
-        row.fen / 100,
-        row.outstanding,
-        row.stock_fen / 100,
-        None if row.coverage_percent is None else row.coverage_percent / 100,
-        row.donated_fen / 100,
-        row.purchased_fen / 100,
-        row.written_off_fen / 100,
-        row.objections,
+        *row.cells,
         alerts,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from flask import Response, send_file, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -16,15 +16,21 @@ from supermarket.spreadsheets import writing
 from supermarket.spreadsheets.columns import Kind
 from supermarket.spreadsheets.writing import Column, Content
 
-if TYPE_CHECKING:
-    from supermarket.reports.views.sheets import Head
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rows of a workbook that people can still open on their machines; more go out as CSV.
 WORKBOOK_ROWS = 100_000
 
 
-def workbook(of: Sheet, asked: Asked, head: "Head") -> ResponseReturnValue:
+class Head(NamedTuple):
+    """What stands above and below a form's table."""
+
+    place: str
+    period: str
+    as_of: str
+    heads: Heads
+
+
+def workbook(of: Sheet, asked: Asked, head: Head) -> ResponseReturnValue:
     """Return a form as an Excel file with the paper's headings.
 
     Raises:
@@ -66,7 +72,7 @@ def _cells(of: Sheet, asked: Asked) -> Iterator[tuple[Content, ...]]:
     return (row.cells for row in of.rows(asked, ""))
 
 
-def _notes(of: Sheet, head: "Head") -> list[str]:
+def _notes(of: Sheet, head: Head) -> list[str]:
     """Return the lines between title and table: whose, when, as of when, drawn from what."""
     notes = [_("单位：%(place)s", place=head.place)]
     if head.period:

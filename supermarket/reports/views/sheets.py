@@ -16,7 +16,7 @@ from supermarket.regions import queries as regions
 from supermarket.regions.queries import names as region_names
 from supermarket.reports.errors import HouseholdNeededError, TooManyRowsError
 from supermarket.reports.queries.sheets import asking, catalogue
-from supermarket.reports.queries.sheets.heads import Heads, heads
+from supermarket.reports.queries.sheets.heads import heads
 from supermarket.reports.queries.sheets.shape import (
     SHEETS,
     Asked,
@@ -30,6 +30,7 @@ from supermarket.reports.queries.sheets.shape import (
 from supermarket.reports.queries.window import Preset, preset
 from supermarket.reports.views import rule_sheet, sheet_files
 from supermarket.reports.views.sheet_cells import shown
+from supermarket.reports.views.sheet_files import Head
 from supermarket.shops.models import Shop
 from supermarket.shops.queries import shops_in
 from supermarket.spreadsheets.cells import cleaned
@@ -57,15 +58,6 @@ class ShownRow(NamedTuple):
     cells: list[str]
     #: The page behind it; None where there is none, or not for this person.
     url: str | None
-
-
-class Head(NamedTuple):
-    """What stands above and below a form's table."""
-
-    place: str
-    period: str
-    as_of: str
-    heads: Heads
 
 
 @bp.get("")

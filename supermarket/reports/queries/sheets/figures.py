@@ -115,22 +115,7 @@ def _cells(row: Figures, name: str, asked: Asked) -> tuple[Any, ...]:
     return (
         _period(asked.window),
         name,
-        row.shops,
-        row.covered,
-        row.earners,
-        row.awarded,
-        row.deducted,
-        row.households,
-        row.times,
-        row.points,
-        row.fen / 100,
-        row.outstanding,
-        row.stock_fen / 100,
-        None if row.coverage_percent is None else row.coverage_percent / 100,
-        row.donated_fen / 100,
-        row.purchased_fen / 100,
-        row.written_off_fen / 100,
-        row.objections,
+        *row.cells,
         "、".join(asked.say(alert.label) for alert in row.alerts),
     )
 
